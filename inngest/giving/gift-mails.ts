@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { sendDigests, sendPaymentMail } from "@/lib/giving/mail/send-giving-mail";
+import { inngest } from "../client";
+
+const paymentSchema = z.object({ paymentId: z.uuid() });
+const refundSchema = z.object({ paymentId: z.uuid(), refundId: z.string(), status: z.string() });
+
+/** A mail provider that is away for an hour must not cost anybody a receipt. */
+const RETRIES = 12;
+
+/** `giving/payment.authorized` → thank you, we are checking it. */
+export const thankDonorFunction = inngest.createFunction(
+  {
+    id: "mail-thank-donor",
+    name: "Thank a donor",
+    triggers: [{ event: "giving/payment.authorized" }],
+    retries: RETRIES,
+  },
+  async ({ event, step }) => {
+    const { paymentId } = paymentSchema.parse(event.data);
+    return step.run("mail", () => sendPaymentMail("thanks", paymentId));
+  },
+);
+
+/** `giving/payment.completed` → the receipt, and word to an owner who wants each gift. */
+export const mailReceiptFunction = inngest.createFunction(
+  { id: "mail-receipt", name: "Mail a receipt", triggers: [{ event: "giving/payment.completed" }], retries: RETRIES },
+  async ({ event, step }) => {
+    const { paymentId } = paymentSchema.parse(event.data);
+    const receipt = await step.run("receipt", () => sendPaymentMail("receipt", paymentId));
+    const owner = await step.run("owner", () => sendPaymentMail("owner_gift", paymentId));
+    return { receipt, owner };
+  },
+);
+
+/** A payment that came to nothing → say so, and that nothing was charged. */
+export const mailFailureFunction = inngest.createFunction(
+  {
+    id: "mail-failure",
+    name: "Tell a donor that a payment failed",
+    triggers: [{ event: "giving/payment.failed" }, { event: "giving/payment.canceled" }],
+    retries: RETRIES,
+  },
+  async ({ event, step }) => {
+    const { paymentId } = paymentSchema.parse(event.data);
+    return step.run("mail", () => sendPaymentMail("failure", paymentId));
+  },
+);
+
+/** A refund that succeeded → say so; each refund once. */
+export const mailRefundFunction = inngest.createFunction(
+  {
+    id: "mail-refund",
+    name: "Tell a donor of a refund",
+    triggers: [{ event: "giving/refund.updated" }],
+    retries: RETRIES,
+  },
+  async ({ event, step }) => {
+    const { paymentId, refundId, status } = refundSchema.parse(event.data);
+    if (status !== "succeeded") return false;
+    return step.run("mail", () => sendPaymentMail("refund", paymentId, refundId));
+  },
+);
+
+const DAY_MS = 86_400_000;
+
+/** Each morning: yesterday's gifts, to owners with a digest. */
+export const mailDigestsFunction = inngest.createFunction(
+  { id: "mail-owner-digests", name: "Mail owners yesterday's gifts", triggers: [{ cron: "15 6 * * *" }], retries: 4 },
+  async ({ step }) => {
+    const day = await step.run("day", () => new Date(Date.now() - DAY_MS).toISOString().slice(0, 10));
+    return { day, sent: await step.run("mail", () => sendDigests(day)) };
+  },
+);

@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** What we mail about gifts. Those to owners are not transactional and can be ended. */
+export const mailKindSchema = z.enum(["thanks", "receipt", "refund", "failure", "owner_gift", "owner_digest"]);
+export type MailKind = z.infer<typeof mailKindSchema>;
+
+/** How somebody who runs campaigns hears of gifts. */
+export const ownerUpdatesSchema = z.enum(["digest", "each", "none"]);
+export type OwnerUpdates = z.infer<typeof ownerUpdatesSchema>;
+
+const time = z.coerce.date().transform((date) => date.toISOString());
+
+/** What a mail about a payment says, as `read_mail_facts` gives it. */
+export const mailFactsSchema = z.object({
+  pledgeId: z.uuid(),
+  paymentId: z.uuid(),
+  campaignId: z.uuid(),
+  campaignSlug: z.string(),
+  campaignTitle: z.string(),
+  giftMinor: z.number().int(),
+  coverMinor: z.number().int(),
+  totalMinor: z.number().int(),
+  currency: z.string(),
+  refundedMinor: z.number().int(),
+  /** Taken back by the donor's bank after a dispute. */
+  lostMinor: z.number().int(),
+  state: z.string(),
+  anonymous: z.boolean(),
+  cardBrand: z.string().nullable(),
+  cardLast4: z.string().nullable(),
+  pledgedAt: time,
+  capturedAt: time.nullable(),
+  donor: z.object({ name: z.string().nullable(), email: z.string(), message: z.string().nullable() }),
+  owner: z
+    .object({ id: z.uuid(), email: z.string(), name: z.string().nullable(), updates: ownerUpdatesSchema })
+    .nullable(),
+});
+export type MailFacts = z.output<typeof mailFactsSchema>;
+
+/** The gifts of a day to one campaign, for its owner. */
+export const ownerDigestSchema = z.object({
+  campaignId: z.uuid(),
+  campaignSlug: z.string(),
+  campaignTitle: z.string(),
+  currency: z.string(),
+  gifts: z.number().int(),
+  amountMinor: z.number().int(),
+  raisedMinor: z.number().int(),
+  goalMinor: z.number().int(),
+  owner: z.object({ id: z.uuid(), email: z.string(), name: z.string().nullable() }),
+});
+export type OwnerDigest = z.output<typeof ownerDigestSchema>;

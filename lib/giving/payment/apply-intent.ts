@@ -1,0 +1,33 @@
+import "server-only";
+import type { Intent } from "@/lib/platform/stripe/intents";
+import { reportError } from "@/lib/platform/telemetry/error-reports";
+import { factOfIntent } from "./intent-fact";
+import type { FactCause, PledgeView } from "./schemas";
+import { applyFact, findPayment } from "./store";
+
+/**
+ * Brings our row to where an intent that was read, or answered with, stands.
+ * @param ipHash whose try it was, where the donor waits for it
+ * @throws AppError `database_unavailable`: the intent is the truth, and the next who asks brings it here
+ */
+export async function applyIntent(
+  intent: Intent,
+  paymentId: string,
+  cause: FactCause,
+  ipHash?: string,
+): Promise<PledgeView> {
+  const applied = await applyFact({ ...factOfIntent(intent, cause, "read"), paymentId, ipHash });
+  if (applied.outcome === "rejected") {
+    reportError(
+      new Error(`Stripe's ${intent.id} and our payment ${paymentId} contradict each other: ${applied.reason}`),
+      "money",
+      {
+        paymentId,
+      },
+    );
+  }
+  if (applied.pledge && applied.payment) return { pledge: applied.pledge, payment: applied.payment };
+  const view = await findPayment({ paymentId });
+  if (!view) throw new Error(`Payment ${paymentId} was there a moment ago and is not any more.`);
+  return view;
+}

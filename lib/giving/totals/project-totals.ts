@@ -1,0 +1,57 @@
+import "server-only";
+import { appCache } from "@/lib/platform/cache/app-cache";
+import { publish } from "@/lib/platform/realtime/publish";
+import { log } from "@/lib/platform/telemetry/log";
+import { findPayment } from "@/lib/giving/payment/store";
+import { foldEvents, listUnprojected, tellAdministration, type FoldedTotals } from "./store";
+import { putTotals } from "./totals-hash";
+
+/** A gift that has just been captured, for the donors who look on. */
+interface Captured {
+  readonly paymentId: string;
+}
+
+/**
+ * Folds events into their campaigns' totals and tells everybody who looks: Redis, this process's memory, the other
+ * processes, the campaign's channel. The fold happens once for each event, the telling as often as this runs: every
+ * copy goes by the version.
+ * @throws AppError `database_unavailable`
+ */
+export async function projectTotals(eventIds: readonly string[], captured?: Captured): Promise<number> {
+  const projected = await foldEvents(eventIds);
+  for (const { campaignId, totals } of projected) {
+    await remember(campaignId, totals);
+    await publish("campaign", campaignId, { type: "totals", data: { ...totals }, version: totals.version });
+    await tellAdministration(campaignId, totals);
+    if (captured) await tellOfGift(campaignId, captured, totals.version);
+  }
+  return projected.length;
+}
+
+async function remember(campaignId: string, totals: FoldedTotals): Promise<void> {
+  await putTotals(campaignId, totals).catch((error: unknown) =>
+    log.warn({ error, campaignId }, "Redis could not be told of new totals; the database is read instead"),
+  );
+  await appCache().invalidate({ keys: [{ cache: "campaign-totals", key: campaignId }] }, { publish: false });
+}
+
+/** The public message carries nothing that is anonymous. */
+async function tellOfGift(campaignId: string, { paymentId }: Captured, version: number): Promise<void> {
+  const view = await findPayment({ paymentId });
+  if (!view) return;
+  const { pledge } = view;
+  const { name, message } = pledge.anonymous ? { name: null, message: null } : pledge.donor;
+  const data = { pledgeId: pledge.id, amountMinor: pledge.giftMinor, currency: pledge.currency, name, message };
+  await publish("campaign", campaignId, { type: "donation", data: { ...data, at: new Date().toISOString() }, version });
+}
+
+/** An event older than this that no projector took has lost its workflow, in seconds. */
+const LOST_SECONDS = 60;
+const BATCH = 500;
+
+/** The backstop: folds what was published and never came to a projector. @returns how many events */
+export async function projectLostEvents(): Promise<number> {
+  const ids = await listUnprojected(LOST_SECONDS, BATCH);
+  if (ids.length > 0) await projectTotals(ids);
+  return ids.length;
+}

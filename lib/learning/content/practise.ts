@@ -1,0 +1,51 @@
+import "server-only";
+import { AppError } from "@/lib/kernel/errors";
+import { checkAnswer, type Checked } from "./check-answer";
+import { readContent } from "./read-content";
+import { outlineOf, viewOf } from "./rules";
+import type { Answer, CheckedAnswer, Exercise, ExerciseView, TrackList } from "./schemas";
+
+export function listTracks(): TrackList {
+  return outlineOf(readContent());
+}
+
+/** @throws AppError `not_found` */
+export function readExercise(id: string): ExerciseView {
+  return viewOf(exerciseOf(id));
+}
+
+/**
+ * What the checks say of an answer. Nothing is kept of it: it is for trying, not for mastery.
+ * @throws AppError `not_found`, `rule_broken`, `service_unavailable`
+ */
+export async function practise(id: string, answer: Answer): Promise<CheckedAnswer> {
+  const exercise = exerciseOf(id);
+  return toldOf(exercise, await checkAnswer(exercise, answer));
+}
+
+function toldOf(exercise: Exercise, checked: Checked): CheckedAnswer {
+  return {
+    passed: checked.passed,
+    criteria: exercise.rubric.map(({ id, text }) => {
+      const own = checked.checks.filter(({ criterion }) => criterion === id);
+      return { id, text, passed: own.every(({ passed }) => passed), shows: own.map(({ evidence }) => evidence.shows) };
+    }),
+    feedback: checked.misconception?.feedback ?? null,
+    run: checked.run && {
+      status: checked.run.status,
+      output: checked.run.output,
+      error: checked.run.error,
+      ms: Math.round(checked.run.ms),
+    },
+    explanation: checked.passed ? exercise.explanation : null,
+  };
+}
+
+function exerciseOf(id: string): Exercise {
+  for (const { concepts } of readContent())
+    for (const { exercises } of concepts) for (const exercise of exercises) if (exercise.uuid === id) return exercise;
+  throw new AppError(
+    "not_found",
+    "There is no such exercise. It may have been replaced; look it up in its track again.",
+  );
+}

@@ -1,0 +1,161 @@
+import "server-only";
+import { z } from "zod";
+import type { Json } from "@/lib/platform/supabase/database.types";
+import { callTrusted } from "@/lib/platform/supabase/trusted";
+import type { Standing } from "../bloom/rules";
+import { chanceAtReference } from "./gate";
+import { attemptSchema, learnerStateSchema, type Attempt, type LearnerState, type MasteryChange } from "./schemas";
+
+const version = z.coerce.number().int();
+
+const modelSchema = z.object({ version, state: learnerStateSchema });
+/** What is believed of a learner, and the version under which a change of it is written. */
+export type LearnerModel = z.infer<typeof modelSchema>;
+
+export async function readModel(userId: string): Promise<LearnerModel> {
+  return modelSchema.parse(await callTrusted("read_learner_model", { p_user: userId }));
+}
+
+const shiftSchema = z.object({ item: z.uuid(), shift: z.number(), answers: z.number().int() });
+/** How far an item is from its author's difficulty, by everybody's answers. */
+export type ItemShift = z.infer<typeof shiftSchema>;
+
+/** @returns those alone of the items that somebody has answered */
+export async function readItemShifts(items: readonly string[]): Promise<ItemShift[]> {
+  return z.array(shiftSchema).parse(await callTrusted("read_item_shifts", { p_items: [...items] }));
+}
+
+/**
+ * All answers that say something of skill, in their order.
+ * @param also one that awaits a review and is to be counted with them
+ */
+export async function readAttempts(userId: string, also: string | null = null): Promise<Attempt[]> {
+  return (
+    z
+      .array(attemptSchema)
+      // SQL takes null where there is none; the generated type does not know.
+      .parse(await callTrusted("read_attempts", { p_user: userId, p_with: also as string }))
+  );
+}
+
+export interface ResponseRow {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** The session's version that the device knows. */
+  readonly version: number;
+  readonly attempt: Attempt;
+  readonly answer: Json;
+  readonly standing: Extract<Standing, "final" | "needs_review">;
+  readonly validation: Json;
+  /** The model that was read, and what the answer makes of it: the same while a review is awaited. */
+  readonly model: { readonly version: number; readonly state: LearnerState };
+  readonly changes: readonly MasteryChange[];
+  /** Null for an item of the learner's own code. */
+  readonly itemShift: number | null;
+  readonly pending: Json;
+  readonly progress: Readonly<Record<string, Json>>;
+  readonly traceparent: string | null;
+}
+
+const recordedSchema = z.object({
+  responseId: z.uuid(),
+  version,
+  modelVersion: version,
+  repeated: z.boolean(),
+});
+export type RecordedResponse = z.infer<typeof recordedSchema>;
+
+/**
+ * Writes an answer with all that comes of it, in one transaction. SQL refuses with not_found, learning_session_ended, and
+ * conflict: the session or the model went on since they were read.
+ */
+export async function insertResponse(row: ResponseRow): Promise<RecordedResponse> {
+  const { id, passed, hintsUsed, ...kept } = row.attempt;
+  return recordedSchema.parse(
+    await callTrusted("record_learning_response", {
+      p_user: row.userId,
+      p_session: row.sessionId,
+      p_version: row.version,
+      p_response: {
+        id,
+        activityId: kept.facts.item,
+        concept: kept.aim.concept,
+        answer: row.answer,
+        hintsUsed,
+        passed,
+        standing: row.standing,
+        validation: row.validation,
+        attempt: kept,
+      },
+      p_model: written(row.model.version, row.model.state, [kept.aim.concept]),
+      p_changes: row.changes as unknown as Json,
+      p_shift: row.itemShift as number,
+      p_pending: row.pending,
+      p_progress: row.progress,
+      p_traceparent: row.traceparent ?? "",
+    }),
+  );
+}
+
+/** Marks an answer for review. SQL refuses with not_found, rule_broken or conflict. */
+export async function insertAppeal(userId: string, responseId: string, words: string): Promise<void> {
+  await callTrusted("appeal_response", { p_user: userId, p_response: responseId, p_words: words });
+}
+
+const waitingSchema = z.object({
+  id: z.uuid(),
+  userId: z.uuid(),
+  activityId: z.uuid(),
+  concept: z.string(),
+  answer: z.unknown(),
+  validation: z.unknown(),
+  standing: z.enum(["needs_review", "appealed"]),
+  answeredAt: z.coerce.date().transform((date) => date.toISOString()),
+  words: z.string().nullable(),
+});
+/** An answer that somebody has to look at. */
+export type WaitingResponse = z.infer<typeof waitingSchema>;
+
+/** The oldest first. Answers of everybody: for operators alone. */
+export async function listWaiting(limit: number): Promise<WaitingResponse[]> {
+  return z.array(waitingSchema).parse(await callTrusted("list_responses_for_review", { p_limit: limit }));
+}
+
+export interface Settlement {
+  readonly reviewerId: string;
+  readonly responseId: string;
+  readonly overturned: boolean;
+  readonly words: string;
+  /** The model that was read, and what counting anew made of it. */
+  readonly model: { readonly version: number; readonly state: LearnerState };
+  readonly changes: readonly MasteryChange[];
+}
+
+/** Writes a reviewer's word and the model that follows. SQL refuses with forbidden, not_found or conflict. */
+export async function settleResponse(settlement: Settlement): Promise<void> {
+  const { version: read, state } = settlement.model;
+  await callTrusted("settle_response", {
+    p_reviewer: settlement.reviewerId,
+    p_response: settlement.responseId,
+    p_overturned: settlement.overturned,
+    p_settlement: settlement.words,
+    p_model: written(read, state, Object.keys(state.concepts)),
+    p_changes: settlement.changes as unknown as Json,
+  });
+}
+
+/** The model as SQL takes it, with the concepts that may have changed. */
+function written(read: number, state: LearnerState, slugs: readonly string[]): Json {
+  return {
+    version: read,
+    ability: state.ability,
+    attempts: state.attempts,
+    concepts: Object.fromEntries(
+      slugs.flatMap((slug) => {
+        const concept = state.concepts[slug];
+        if (!concept) return [];
+        return [[slug, { state: concept, chance: chanceAtReference(state.ability, concept.offset, concept.aim) }]];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** The most that one file of code may hold, in characters. */
+export const MAX_CODE = 64 * 1024;
+
+const fileName = z.string().regex(/^[a-z][a-z0-9-]{0,39}\.(?:js|ts)$/, "a name such as solution.ts");
+
+/** Code to run: files that may import each other (`./solution`), and the one to begin with. */
+export const runRequestSchema = z
+  .strictObject({
+    files: z
+      .array(z.strictObject({ name: fileName, text: z.string().max(MAX_CODE) }))
+      .min(1)
+      .max(8),
+    entry: fileName,
+    /** The file whose `test(…)` calls are run after it was loaded; it alone may import `node:test`. */
+    tests: fileName.nullable(),
+    /** The file whose constructs are to be listed, too. */
+    constructsOf: fileName.nullable(),
+  })
+  .refine(({ files, entry }) => files.some((file) => file.name === entry), { message: "entry is none of the files" });
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+/**
+ * How a run ended. `finished`: by itself, whatever its tests say. `failed`: an error nobody caught. `syntax`: it could
+ * not be read. `time`, `memory`, `output`: a limit ended it. `stuck`: it waits for what can no longer come. `crashed`:
+ * the machine that runs code fell over and was replaced.
+ */
+const runStatusSchema = z.enum(["finished", "failed", "syntax", "time", "memory", "output", "stuck", "crashed"]);
+
+export const runResultSchema = z.strictObject({
+  status: runStatusSchema,
+  /** What was printed, line by line, up to the limit. */
+  output: z.string(),
+  error: z
+    .strictObject({
+      name: z.string(),
+      message: z.string(),
+      /** Where in the learner's own text, as far as it is known. */
+      file: z.string().nullable(),
+      line: z.number().int().min(1).nullable(),
+    })
+    .nullable(),
+  tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
+  /** Which constructs stand in the file that was asked about, and on which line first. */
+  constructs: z.array(z.strictObject({ construct: z.string(), line: z.number().int().min(1) })),
+  /** How long it ran, without waiting for its turn. */
+  ms: z.number().min(0),
+});
+export type RunResult = z.infer<typeof runResultSchema>;

@@ -1,0 +1,221 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { BoundedLabel, OTHER } from "./bounded-label";
+
+/** Seconds; from what memory answers to what ends in a time-out. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** How the outbox stands. */
+interface OutboxBacklog {
+  readonly pending: number;
+  readonly oldestSeconds: number;
+  readonly dead: number;
+}
+
+/** All metrics of a process. The product uses {@link metrics}; tests make their own. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #labels = new Map<string, BoundedLabel>();
+  readonly #requests = this.#histogram("http_request_duration_seconds", "Time to answer, by route template.", [
+    "method",
+    "route",
+    "status",
+  ]);
+  readonly #outside = this.#histogram("outside_call_duration_seconds", "Time of one attempt at an outside call.", [
+    "service",
+    "operation",
+    "outcome",
+  ]);
+  readonly #retries = this.#counter("outside_call_retries_total", "Further attempts at outside calls.", ["policy"]);
+  readonly #refused = this.#counter("outside_call_rejected_total", "Outside calls refused without being made.", [
+    "policy",
+    "because",
+  ]);
+  readonly #breakers = new Gauge({
+    name: "devmentor_breaker_state",
+    help: "0 closed, 1 on trial, 2 open; of this process.",
+    labelNames: ["policy"],
+    registers: [this.registry],
+    collect: () => this.#readBreakers(),
+  });
+  readonly #outboxEvents = this.#counter("outbox_events_total", "Outbox events by what became of them.", ["outcome"]);
+  readonly #outboxLag = this.#histogram("outbox_lag_seconds", "From an event's transaction to its publication.", []);
+  readonly #outboxPublish = this.#histogram("outbox_publish_duration_seconds", "Time to publish one batch.", []);
+  readonly #outboxBatch = new Histogram({
+    name: "devmentor_outbox_batch_events",
+    help: "Events claimed in one batch.",
+    buckets: [1, 2, 5, 10, 20, 50, 100],
+    registers: [this.registry],
+  });
+  readonly #outboxWaiting = this.#gauge("outbox_waiting_events", "Events written and not yet published.");
+  readonly #outboxAge = this.#gauge("outbox_oldest_age_seconds", "Age of the oldest event that waits; 0 without one.");
+  readonly #outboxDead = this.#gauge("outbox_dead_events", "Events given up, which stand as dead letters.");
+  readonly #limits = this.#counter("rate_limit_decisions_total", "Decisions by policy and by who counted.", [
+    "policy",
+    "decision",
+    "counted_by",
+  ]);
+  readonly #cache = this.#counter(
+    "cache_events_total",
+    "What the cache did: hits and misses by tier, loads, stale answers.",
+    ["event"],
+  );
+  readonly #batched = this.#counter("batch_items_total", "Items of a batch by what became of them.", [
+    "batch",
+    "outcome",
+  ]);
+  readonly #states = this.#counter("state_events_total", "Shared state: reads by tier, writes, conflicts.", ["event"]);
+  readonly #workflows = this.#histogram("workflow_step_duration_seconds", "Time of one attempt at a workflow's step.", [
+    "workflow",
+    "outcome",
+  ]);
+  readonly #reports = this.#counter("error_reports_total", "Errors of ours that were reported.", ["kind"]);
+  #readStates: () => Iterable<{ policy: string; state: string }> = () => [];
+  #readBacklog: (() => Promise<OutboxBacklog>) | undefined;
+  #readingBacklog: Promise<void> | undefined;
+
+  /** A request was answered. `route` is the template, never the path. */
+  answered(o: { method: string; route: string; status: number; seconds: number }): void {
+    const method = METHODS.has(o.method) ? o.method : OTHER;
+    const status = o.status >= 100 && o.status < 600 ? `${Math.floor(o.status / 100)}xx` : OTHER;
+    this.#requests.observe({ method, route: this.#bound("route", o.route, 200), status }, o.seconds);
+  }
+
+  /** One attempt at an outside call ended. `operation` is a name from code, never an address. */
+  calledOutside(o: { service: string; operation: string; outcome: string; seconds: number }): void {
+    const operation = this.#bound("operation", o.operation, 100);
+    const labels = {
+      service: this.#bound("service", o.service),
+      operation,
+      outcome: this.#bound("outcome", o.outcome),
+    };
+    this.#outside.observe(labels, o.seconds);
+  }
+
+  retriedOutside(policy: string): void {
+    this.#retries.inc({ policy: this.#bound("policy", policy) });
+  }
+
+  refusedOutside(policy: string, because: string): void {
+    this.#refused.inc({ policy: this.#bound("policy", policy), because: this.#bound("because", because) });
+  }
+
+  /** Where breaker states are read when somebody asks for the metrics. */
+  readBreakersFrom(read: () => Iterable<{ policy: string; state: string }>): void {
+    this.#readStates = read;
+  }
+
+  /** Where the outbox's backlog is read when somebody asks for the metrics. */
+  readBacklogFrom(read: () => Promise<OutboxBacklog>): void {
+    this.#readBacklog = read;
+  }
+
+  /** A batch of the outbox was published; for the relay's `observe`. */
+  drainedOutbox(o: {
+    claimed: number;
+    published: number;
+    retried: number;
+    dead: number;
+    publishMs?: number;
+    lagsMs: readonly number[];
+  }): void {
+    this.#outboxEvents.inc({ outcome: "published" }, o.published);
+    this.#outboxEvents.inc({ outcome: "retried" }, o.retried);
+    this.#outboxEvents.inc({ outcome: "dead" }, o.dead);
+    this.#outboxBatch.observe(o.claimed);
+    if (o.publishMs !== undefined) this.#outboxPublish.observe(o.publishMs / 1000);
+    for (const lag of o.lagsMs) this.#outboxLag.observe(Math.max(0, lag / 1000));
+  }
+
+  /** A rate limit decided. `countedBy` is the store that answered: `redis`, `memory`, `postgres`. */
+  limited(policy: string, decision: "allowed" | "refused" | "blocked", countedBy: string): void {
+    this.#limits.inc({ policy: this.#bound("policy", policy), decision, counted_by: this.#bound("store", countedBy) });
+  }
+
+  /** Items were taken into a batch, written, refused for want of room, tried again or given up. */
+  batched(batch: string, outcome: string, items: number): void {
+    this.#batched.inc({ batch: this.#bound("batch", batch), outcome }, items);
+  }
+
+  /** Shared state was read, written, or met a conflict. */
+  usedState(event: string): void {
+    this.#states.inc({ event });
+  }
+
+  /** The cache did something, such as `memory_hit` or `source_loaded`. */
+  cached(event: string, by: number): void {
+    this.#cache.inc({ event: this.#bound("cache_event", event) }, by);
+  }
+
+  ranStep(workflow: string, outcome: "ok" | "failed", seconds: number): void {
+    this.#workflows.observe({ workflow: this.#bound("workflow", workflow), outcome }, seconds);
+  }
+
+  reportedError(kind: string): void {
+    this.#reports.inc({ kind: this.#bound("kind", kind) });
+  }
+
+  /**
+   * Routes, services, policies and tiers are closed sets in code; the bound is for the day when somebody passes a
+   * path, an id or an address where a template belongs.
+   */
+  #bound(label: string, value: string, most = 50): string {
+    let known = this.#labels.get(label);
+    if (!known) this.#labels.set(label, (known = new BoundedLabel(most)));
+    return known.of(value);
+  }
+
+  #readBreakers(): void {
+    const value: Readonly<Record<string, number>> = { closed: 0, half_open: 1, "half-open": 1, open: 2 };
+    for (const { policy, state } of this.#readStates())
+      this.#breakers.set({ policy: this.#bound("policy", policy) }, value[state] ?? 0);
+  }
+
+  /** While the database does not answer nothing is said of the backlog: an old figure would look like a good one. */
+  async #readOutbox(): Promise<void> {
+    const backlog = await this.#readBacklog?.().catch(() => undefined);
+    for (const [gauge, value] of [
+      [this.#outboxWaiting, backlog?.pending],
+      [this.#outboxAge, backlog?.oldestSeconds],
+      [this.#outboxDead, backlog?.dead],
+    ] as const) {
+      if (value === undefined) gauge.remove();
+      else gauge.set(value);
+    }
+  }
+
+  /** A figure of the outbox; all of them wait for one look at it. */
+  #gauge(name: string, help: string): Gauge {
+    const collect = () =>
+      (this.#readingBacklog ??= this.#readOutbox().finally(() => (this.#readingBacklog = undefined)));
+    return new Gauge({ name: `devmentor_${name}`, help, registers: [this.registry], collect });
+  }
+
+  #histogram<L extends string>(name: string, help: string, labelNames: readonly L[]): Histogram<L> {
+    return new Histogram({
+      name: `devmentor_${name}`,
+      help,
+      labelNames: [...labelNames],
+      buckets: SECONDS,
+      registers: [this.registry],
+    });
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
+    return new Counter({ name: `devmentor_${name}`, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+}
+
+/** Next has several module graphs in a process; they count in one place. */
+const KEY = Symbol.for("devmentor.telemetry.metrics");
+const home = globalThis as { [KEY]?: Metrics };
+
+/** This process's metrics. */
+export function metrics(): Metrics {
+  return (home[KEY] ??= withProcessMetrics(new Metrics()));
+}
+
+function withProcessMetrics(made: Metrics): Metrics {
+  collectDefaultMetrics({ register: made.registry });
+  return made;
+}

@@ -1,0 +1,88 @@
+import type { ReactNode } from "react";
+import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Money } from "@/components/ui/money";
+import { Panel } from "@/components/ui/panel";
+import { RowHeader, Table, Td, Th } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { PledgeStory } from "@/lib/giving/administration/schemas";
+
+const TONES: Readonly<Record<string, BadgeTone>> = {
+  succeeded: "success",
+  won: "success",
+  warning_closed: "success",
+  prevented: "success",
+  failed: "danger",
+  lost: "danger",
+  needs_response: "danger",
+  warning_needs_response: "danger",
+};
+
+const words = (name: string): string => name.replaceAll("_", " ");
+
+/** Refunds and disputes: what went back, what may, and until when an answer is wanted. */
+export function MoneyBack({ story }: { readonly story: PledgeStory }): ReactNode {
+  const lines = [
+    ...story.refunds.map((refund) => ({
+      id: refund.id,
+      what: "Refund",
+      status: refund.status,
+      amountMinor: refund.amountMinor,
+      currency: refund.currency,
+      why: [words(refund.reason), refund.note, refund.failureReason ? words(refund.failureReason) : null],
+      until: refund.needsApproval ? "a second pair of eyes" : null,
+      atStripe: refund.refundId,
+      at: refund.at,
+    })),
+    ...story.disputes.map((dispute) => ({
+      id: dispute.id,
+      what: "Dispute",
+      status: dispute.status,
+      amountMinor: dispute.amountMinor,
+      currency: dispute.currency,
+      why: [dispute.reason ? words(dispute.reason) : null],
+      until:
+        dispute.evidenceDueBy && dispute.status.endsWith("needs_response") ? <Time at={dispute.evidenceDueBy} /> : null,
+      atStripe: dispute.disputeId,
+      at: dispute.at,
+    })),
+  ].toSorted((one, other) => one.at.localeCompare(other.at));
+  if (lines.length === 0) return null;
+  return (
+    <Panel title="Money back" description="Refunds, and disputes that the donor’s bank has opened." flush>
+      <Table caption="Refunds and disputes, oldest first">
+        <thead>
+          <tr>
+            <Th>What</Th>
+            <Th>State</Th>
+            <Th numeric>Amount</Th>
+            <Th>Why</Th>
+            <Th>Waits for</Th>
+            <Th>At Stripe</Th>
+            <Th>Since</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.id}>
+              <RowHeader>{line.what}</RowHeader>
+              <Td>
+                <Badge tone={TONES[line.status] ?? "warning"}>{words(line.status)}</Badge>
+              </Td>
+              <Td numeric>
+                <Money amountMinor={line.amountMinor} currency={line.currency} />
+              </Td>
+              <Td>{line.why.filter(Boolean).join(", ")}</Td>
+              <Td className="whitespace-nowrap">{line.until ?? ""}</Td>
+              <Td className="min-w-56">
+                <code className="font-mono text-xs wrap-anywhere">{line.atStripe ?? "not there yet"}</code>
+              </Td>
+              <Td className="whitespace-nowrap">
+                <Time at={line.at} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,61 @@
+import { serve } from "inngest/next";
+import { after } from "next/server";
+import { inngest } from "@/inngest/client";
+import {
+  mailDigestsFunction,
+  mailFailureFunction,
+  mailReceiptFunction,
+  mailRefundFunction,
+  thankDonorFunction,
+} from "@/inngest/giving/gift-mails";
+import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
+import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
+import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
+import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
+import { analyseRepository } from "@/inngest/learning/analyse-repository";
+import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
+import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
+import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
+import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
+import { stateChangedFunction } from "@/inngest/platform/state-changed";
+import { stripIdempotencyFunction } from "@/inngest/platform/strip-idempotency";
+import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
+
+/** A clone and its count are one step, and a large repository takes its time. */
+export const maxDuration = 300;
+
+/** Inngest calls our functions here; the SDK checks its signature on every call. */
+const handlers = serve({
+  client: inngest,
+  functions: [
+    analyseRepository,
+    cacheInvalidatedFunction,
+    endStaleAnalysesFunction,
+    lookUpVulnerabilitiesFunction,
+    mailEndedAnalysisFunction,
+    drainOutboxFunction,
+    pruneOutboxFunction,
+    stripIdempotencyFunction,
+    stateChangedFunction,
+    thankDonorFunction,
+    mailReceiptFunction,
+    mailFailureFunction,
+    mailRefundFunction,
+    mailDigestsFunction,
+    capturePaymentFunction,
+    endCanceledPledgeFunction,
+    projectTotalsFunction,
+    projectLostEventsFunction,
+    sweepPaymentsFunction,
+    driveInboxFunction,
+  ],
+});
+
+export const { GET, PUT } = handlers;
+
+/** A function's step may have written events; they go out as those of any request do. */
+export const POST: typeof handlers.POST = (request, context) => {
+  after(drainAfterRequest);
+  return handlers.POST(request, context);
+};

@@ -1,0 +1,222 @@
+import { applyAttempt, NEW_LEARNER } from "../lib/learning/mastery/apply-attempt.ts";
+import { chooseItem } from "../lib/learning/mastery/choose-item.ts";
+import { chanceToPass, movedReference } from "../lib/learning/mastery/predictor.ts";
+import type { ItemFacts, LearnerState } from "../lib/learning/mastery/schemas.ts";
+import {
+  bktLearner,
+  irtLearner,
+  REFERENCE,
+  seeded,
+  simulatedTrack,
+  type SimulatedConcept,
+  type SimulatedLearner,
+} from "./mastery-worlds.ts";
+
+export type World = "irt" | "bkt";
+export const GATES = ["ours", "bkt", "three"] as const;
+export type GateName = (typeof GATES)[number];
+
+/** After so many answers at a concept the learner is left alone: not everybody gets there. */
+const PATIENCE = 40;
+/** How often somebody takes a hint first. */
+const HINTS = 0.12;
+
+export interface Clearance {
+  readonly gate: GateName;
+  readonly answers: number;
+  readonly masters: boolean;
+  readonly atReference: number;
+}
+
+export interface Prediction {
+  readonly expected: number;
+  readonly truth: number;
+  readonly right: boolean;
+}
+
+export interface Simulated {
+  readonly clearances: readonly Clearance[];
+  /** How many learners × concepts were worked on. */
+  readonly tried: number;
+  /** Of the items that the engine chose. */
+  readonly predictions: readonly Prediction[];
+  /** Of any item of the concept, asked beside it, at the same moments; nobody learns from these. */
+  readonly probes: readonly Prediction[];
+}
+
+/** Bayesian knowledge tracing with the usual figures: cleared at 0.95. */
+function knowledgeTracing(): (right: boolean) => boolean {
+  let known = 0.3;
+  return (right) => {
+    const slip = 0.1;
+    const guess = 0.2;
+    const posterior = right
+      ? (known * (1 - slip)) / (known * (1 - slip) + (1 - known) * guess)
+      : (known * slip) / (known * slip + (1 - known) * (1 - guess));
+    known = posterior + (1 - posterior) * 0.15;
+    return known >= 0.95;
+  };
+}
+
+function threeInARow(): (right: boolean) => boolean {
+  let row = 0;
+  return (right) => {
+    row = right ? row + 1 : 0;
+    return row >= 3;
+  };
+}
+
+/**
+ * Learners who come one after the other to a track; items learn from all of them. Each gate looks at the same answers,
+ * until the last of the three has opened or the learner's patience ends; predictions count until ours has opened.
+ * @param masteryAt the true chance at the reference item that is called mastery in the world of item response theory
+ */
+export function simulate(world: World, seed: number, learners: number, masteryAt: number): Simulated {
+  const chance = seeded(seed);
+  const track = simulatedTrack(chance);
+  const clearances: Clearance[] = [];
+  const predictions: Prediction[] = [];
+  const probes: Prediction[] = [];
+  const facts = new Map<string, ItemFacts>(
+    track.flatMap(({ items }) => items.map(({ facts: known }) => [known.item, known] as const)),
+  );
+  for (let number = 0; number < learners; number += 1) {
+    const learner = world === "irt" ? irtLearner(chance, masteryAt) : bktLearner(chance);
+    let state: LearnerState = NEW_LEARNER;
+    track.forEach((concept, index) => {
+      state = workOn(concept, index, { learner, state, chance, facts, clearances, predictions, probes });
+    });
+  }
+  return { clearances, predictions, probes, tried: learners * track.length };
+}
+
+interface Desk {
+  readonly learner: SimulatedLearner;
+  readonly state: LearnerState;
+  readonly chance: () => number;
+  readonly facts: Map<string, ItemFacts>;
+  readonly clearances: Clearance[];
+  readonly predictions: Prediction[];
+  readonly probes: Prediction[];
+}
+
+function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerState {
+  const { learner, chance, facts } = desk;
+  const others = { bkt: knowledgeTracing(), three: threeInARow() };
+  const open = new Set<GateName>(GATES);
+  const shifts = concept.items.map(
+    ({ facts: authored }) => (facts.get(authored.item)?.difficulty ?? authored.difficulty) - authored.difficulty,
+  );
+  const aim = { concept: concept.slug, reference: movedReference(REFERENCE, shifts), levels: [...concept.levels] };
+  const clear = (gate: GateName, answers: number) => {
+    open.delete(gate);
+    desk.clearances.push({ gate, answers, masters: learner.masters(index), atReference: learner.atReference(index) });
+  };
+  // What the gate sees once ours has opened is a copy: in the product the learner would have moved on.
+  let kept: LearnerState | undefined;
+  let state = desk.state;
+  for (let answers = 1; answers <= PATIENCE && open.size > 0; answers += 1) {
+    const items = concept.items.map((item) => facts.get(item.facts.item) ?? item.facts);
+    // Unmastered in the copy, so that practice goes on for the other gates.
+    const practising = practisingAgain(state, concept.slug);
+    const chosen = chooseItem({
+      learner: practising,
+      path: [{ aim, prerequisites: [], items }],
+      now: "2026-01-01T00:00:00Z",
+      chance: [chance(), chance()],
+    });
+    if (chosen.item === null) throw new Error(`Nothing to do: ${chosen.reason.sentence}`);
+    const chosenItem = chosen.item;
+    const item = concept.items.find((one) => one.facts.item === chosenItem.item);
+    if (!item) throw new Error("The engine chose an item that is not there.");
+    const hinted = chance() < HINTS;
+    if (open.has("ours")) desk.probes.push(probe(concept, index, desk, practising));
+    const truth = learner.trueChance(index, item);
+    const right = learner.answer(index, item, hinted);
+    if (!hinted && open.has("ours")) desk.predictions.push({ expected: chosen.expected, truth, right });
+    const applied = applyAttempt(practising, {
+      id: "00000000-0000-4000-8000-000000000000",
+      at: "2026-01-01T00:00:00Z",
+      aim,
+      facts: chosenItem,
+      passed: right,
+      hintsUsed: hinted ? 1 : 0,
+      review: false,
+    });
+    state = applied.state;
+    facts.set(chosenItem.item, {
+      ...chosenItem,
+      difficulty: chosenItem.difficulty + applied.itemShift,
+      answers: chosenItem.answers + 1,
+    });
+    if (open.has("ours") && applied.change.reason.code === "gate_passed") {
+      clear("ours", answers);
+      kept = state;
+    }
+    // They know no hints: a pass with one tells them nothing.
+    if (right && hinted) continue;
+    for (const gate of ["bkt", "three"] as const) {
+      if (others[gate](right) && open.has(gate)) clear(gate, answers);
+    }
+  }
+  return kept ?? state;
+}
+
+function probe(concept: SimulatedConcept, index: number, desk: Desk, state: LearnerState): Prediction {
+  const item = concept.items[Math.floor(desk.chance() * concept.items.length)];
+  if (!item) throw new Error("A concept has no item.");
+  const truth = desk.learner.trueChance(index, item);
+  const skill = state.ability + (state.concepts[concept.slug]?.offset ?? 0);
+  const expected = chanceToPass(skill, desk.facts.get(item.facts.item) ?? item.facts);
+  return { expected, truth, right: desk.chance() < truth };
+}
+
+function practisingAgain(state: LearnerState, slug: string): LearnerState {
+  const concept = state.concepts[slug];
+  if (concept?.status !== "mastered") return state;
+  return { ...state, concepts: { ...state.concepts, [slug]: { ...concept, status: "practising" } } };
+}
+
+export function auc(predictions: readonly Pick<Prediction, "right">[], value: readonly number[]): number {
+  const sorted = predictions
+    .map(({ right }, index) => ({ right, value: value[index] ?? 0 }))
+    .toSorted((one, other) => one.value - other.value);
+  let rankSum = 0;
+  let rights = 0;
+  for (let from = 0; from < sorted.length;) {
+    let to = from;
+    while (to < sorted.length && sorted[to]?.value === sorted[from]?.value) to += 1;
+    const rank = (from + 1 + to) / 2;
+    for (const one of sorted.slice(from, to)) {
+      if (!one.right) continue;
+      rights += 1;
+      rankSum += rank;
+    }
+    from = to;
+  }
+  const wrongs = sorted.length - rights;
+  return (rankSum - (rights * (rights + 1)) / 2) / (rights * wrongs);
+}
+
+export function logLoss(predictions: readonly Prediction[]): number {
+  const loss = predictions.reduce((sum, { expected, right }) => sum - Math.log(right ? expected : 1 - expected), 0);
+  return loss / predictions.length;
+}
+
+/** Expected calibration error over ten bins of equal width. */
+export function calibrationError(predictions: readonly Prediction[]): number {
+  const bins = Array.from({ length: 10 }, () => ({ count: 0, expected: 0, right: 0 }));
+  for (const { expected, right } of predictions) {
+    const bin = bins[Math.min(9, Math.floor(expected * 10))];
+    if (!bin) continue;
+    bin.count += 1;
+    bin.expected += expected;
+    bin.right += right ? 1 : 0;
+  }
+  return bins.reduce((sum, bin) => sum + Math.abs(bin.expected - bin.right), 0) / predictions.length;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

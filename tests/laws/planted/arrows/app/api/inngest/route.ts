@@ -1,0 +1,2 @@
+import { analyse } from "@/inngest/analysis/analyse";
+export const POST = (): boolean => analyse();

@@ -1,0 +1,3 @@
+// breaks: trusted-only-from-stores
+import { callTrusted } from "@/lib/platform/supabase/trusted";
+export const GET = callTrusted;

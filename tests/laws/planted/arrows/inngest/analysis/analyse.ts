@@ -1,0 +1,2 @@
+import { requestAnalysis } from "@/lib/analysis/scan/request-analysis";
+export const analyse = (): boolean => requestAnalysis();

@@ -1,0 +1,3 @@
+// breaks: not-to-test
+import "./rules.test";
+export const borrowed = true;

@@ -1,0 +1,3 @@
+import { expect } from "vitest";
+import { known } from "./rules";
+expect(known({})).toBe(false);

@@ -1,0 +1,3 @@
+// breaks: env-only-on-kernel
+import { browserClient } from "@/lib/platform/supabase/browser";
+export const client = browserClient;

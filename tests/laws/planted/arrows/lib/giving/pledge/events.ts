@@ -1,0 +1,3 @@
+// breaks: pure-only-on-kernel
+import { randomUUID } from "node:crypto";
+export const eventId = (): string => randomUUID();

@@ -1,0 +1,3 @@
+// breaks: domain-within-itself
+import { secretKey } from "@/lib/env/server";
+export const key = secretKey;

@@ -1,0 +1,3 @@
+// breaks: pure-only-on-kernel
+import { send } from "@/lib/platform/mail/send";
+export const rule = send;

@@ -1,0 +1,2 @@
+import { callTrusted } from "@/lib/platform/supabase/trusted";
+export const claim = (): string => callTrusted();

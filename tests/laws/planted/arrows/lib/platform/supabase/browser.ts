@@ -1,0 +1,1 @@
+export const browserClient = (): string => "browser";

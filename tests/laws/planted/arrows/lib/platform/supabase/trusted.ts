@@ -1,0 +1,2 @@
+import { secretKey } from "@/lib/env/server";
+export const callTrusted = (): string => secretKey();

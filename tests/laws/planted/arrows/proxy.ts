@@ -1,0 +1,3 @@
+// breaks: app-on-lib-and-components
+import { analyse } from "@/inngest/analysis/analyse";
+export const proxy = analyse;

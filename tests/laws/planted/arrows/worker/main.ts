@@ -1,0 +1,3 @@
+// breaks: workflows-only-on-lib
+import { analyse } from "@/inngest/analysis/analyse";
+export const main = analyse;

@@ -1,0 +1,4 @@
+// breaks: nothing
+export default function Page() {
+  return <h1>DevMentor</h1>;
+}

@@ -1,0 +1,2 @@
+// breaks: nothing
+export const onNode = process.env.NEXT_RUNTIME === "nodejs";

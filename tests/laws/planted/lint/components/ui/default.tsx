@@ -1,0 +1,4 @@
+// breaks: import(no-default-export)
+export default function Badge() {
+  return <span>new</span>;
+}

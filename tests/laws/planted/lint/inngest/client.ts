@@ -1,0 +1,3 @@
+// breaks: nothing
+import { Inngest } from "inngest";
+export const inngest = new Inngest({ id: "planted" });

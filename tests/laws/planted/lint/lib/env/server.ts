@@ -1,0 +1,2 @@
+// breaks: nothing
+export const url = process.env["APP_URL"];

@@ -1,0 +1,3 @@
+// breaks: nothing
+export const minimum = 100;
+export const isEnough = (amountMinor: number): boolean => amountMinor >= minimum;

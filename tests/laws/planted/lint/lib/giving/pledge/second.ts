@@ -1,0 +1,3 @@
+// breaks: import(no-cycle)
+import { first } from "./first";
+export const second = (): string => first();

@@ -1,0 +1,3 @@
+// breaks: typescript(ban-ts-comment)
+// @ts-ignore silenced
+export const wrong: number = "text";

@@ -1,0 +1,1 @@
+export interface first { readonly name: string }

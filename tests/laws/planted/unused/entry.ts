@@ -1,0 +1,3 @@
+import { used } from "./used";
+import pino from "pino";
+pino().info(used);

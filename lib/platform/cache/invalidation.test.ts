@@ -23,9 +23,8 @@ describe("matches", () => {
   });
 
   it("takes no time for what would make a regular expression hang", () => {
-    const start = performance.now();
+    // A backtracking matcher would outlive the test's time limit.
     expect(matches(`${"*a".repeat(90)}*b`, "a".repeat(20_000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(100);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findInsights, scanRepository, storeResult } from "@/lib/analysis/run-phases";
 import { openToken } from "@/lib/platform/github/token-store";
+import { withinOneWindow } from "../../support/limit-window.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { startGitHost } from "./git-host";
@@ -99,6 +100,7 @@ describe("POST /api/v1/analyses", () => {
   it("answers 429 with Retry-After once the hour's analyses are used up, Redis or not", async () => {
     const carl = await supabase.asUser();
     const statuses: number[] = [];
+    await withinOneWindow(3600);
     for (let n = 0; n < 31; n += 1) statuses.push((await start(carl, { repoUrl: "nonsense" })).status);
     expect(statuses.filter((status) => status === 400)).toHaveLength(30);
     const limited = await start(carl, { repoUrl: "nonsense" });

@@ -7,6 +7,7 @@ import { DECLINE_LIMITS } from "@/lib/giving/payment/risk/rules";
 import { SOCKET_ADDRESS_HEADER } from "@/lib/platform/rate-limit/client-address";
 import { limit } from "@/lib/platform/rate-limit/limit";
 import { RATE_POLICIES } from "@/lib/platform/rate-limit/policies";
+import { withinOneWindow } from "../../support/limit-window.ts";
 import { call, type Reply } from "../accounts/calls.ts";
 import { forgetDeclines, gift, given, useGiving } from "./giving-harness.ts";
 
@@ -68,11 +69,6 @@ const inTurn = async (times: number, one: () => Promise<Reply>): Promise<string[
   const outcomes: string[] = [];
   for (let index = 0; index < times; index += 1) outcomes.push(outcome(await one()));
   return outcomes;
-};
-/** Windows begin at whole multiples of their length, and what was counted in one fades in the next: a test stays within one. */
-const withinOneWindow = async (windowSeconds: number): Promise<void> => {
-  const left = windowSeconds * 1000 - (Date.now() % (windowSeconds * 1000));
-  if (left < 20_000) await new Promise((resolve) => setTimeout(resolve, left + 50));
 };
 /** So many tries went before, as the limiter counts them. */
 const before = async (policy: "pledge-ip" | "pledge-email", subject: string, times: number): Promise<void> => {

@@ -97,18 +97,16 @@ describe("Redis", () => {
     const { state, ask } = cacheSource();
     const { cache, resilience } = cacheInstance(ground);
     await cache.getOrLoad(ask("warm"));
-    await ground.resp.call("CLIENT", "PAUSE", "4000", "ALL");
-    const start = performance.now();
+    await ground.resp.call("CLIENT", "PAUSE", "8000", "ALL");
+    let resumed = false;
+    const pong = ground.resp.ping().then(() => (resumed = true));
     expect(await cache.getOrLoad(ask("during"))).toMatchObject({ value: "one", from: "source" });
-    expect(performance.now() - start).toBeLessThan(2_500);
     for (let n = 0; n < 5; n++) await cache.getOrLoad(ask(`more-${n}`));
     expect(resilience.states().find(({ policy }) => policy === "redis")?.state).toBe("open");
-    const quick = performance.now();
     await cache.getOrLoad(ask("quick"));
-    expect(performance.now() - quick).toBeLessThan(50);
+    expect(resumed).toBe(false);
     expect(state.loads).toBe(8);
-    await sleep(4_000);
-    await ground.resp.ping();
+    await pong;
   });
 
   test("killed and back: the cache works from memory and source, and what was invalidated meanwhile is not believed after", async () => {

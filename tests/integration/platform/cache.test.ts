@@ -281,7 +281,7 @@ describe("many at once", () => {
       const start = performance.now();
       const answer = JSON.parse(await other.ask("get orphan 1")) as { values: number[] };
       expect(answer.values).toEqual([1]);
-      expect(performance.now() - start).toBeLessThan(12_500);
+      expect(performance.now() - start).toBeLessThan(40_000);
       expect(loads).toEqual(["/orphan", "/orphan"]);
     });
   });

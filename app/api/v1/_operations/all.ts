@@ -54,6 +54,19 @@ import {
 } from "./campaigns";
 import { listTracksOperation, readExerciseOperation, checkExerciseOperation } from "./learning";
 import {
+  appealOperation,
+  endSessionOperation,
+  enrolOperation,
+  giveHintOperation,
+  heartbeatOperation,
+  leaveTrackOperation,
+  listSessionsOperation,
+  readSessionOperation,
+  respondOperation,
+  runDraftOperation,
+  startSessionOperation,
+} from "./learning-sessions";
+import {
   claimGiftsOperation,
   getPledgeOperation,
   getTotalsOperation,
@@ -113,6 +126,17 @@ export const operations: readonly Operation[] = [
   listTracksOperation,
   readExerciseOperation,
   checkExerciseOperation,
+  enrolOperation,
+  leaveTrackOperation,
+  startSessionOperation,
+  listSessionsOperation,
+  readSessionOperation,
+  respondOperation,
+  runDraftOperation,
+  giveHintOperation,
+  heartbeatOperation,
+  endSessionOperation,
+  appealOperation,
   listCampaignsOperation,
   createCampaignOperation,
   readCampaignOperation,

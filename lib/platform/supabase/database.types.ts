@@ -1375,10 +1375,31 @@ export type Database = {
         Args: { p_response: string; p_user: string; p_words: string }
         Returns: Json
       }
+      apply_and_settle: {
+        Args: { p_answer: Json; p_fact: Json; p_fence: number; p_lease: string }
+        Returns: Json
+      }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
+      }
+      begin_confirm: {
+        Args: { p_intent: string; p_payment: string }
+        Returns: Json
+      }
+      begin_pledge: {
+        Args: {
+          p_about?: Json
+          p_below?: Json
+          p_fence: number
+          p_lease: string
+          p_lease_seconds: number
+          p_pledge: Json
+          p_progress: Json
+          p_traceparent: string
+        }
+        Returns: Json
       }
       begin_provider_call: {
         Args: { p_operation: string; p_subject: string }
@@ -1483,6 +1504,20 @@ export type Database = {
       }
       claim_payment_checks: {
         Args: { p_lease_seconds: number; p_limit: number }
+        Returns: Json
+      }
+      claim_pledge: {
+        Args: {
+          p_amount_minor: number
+          p_caller: string
+          p_campaign: string
+          p_cover_fees: boolean
+          p_currency: string
+          p_fingerprint: string
+          p_key: string
+          p_lease_seconds: number
+          p_route: string
+        }
         Returns: Json
       }
       claim_webhook_events: {

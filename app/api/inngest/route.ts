@@ -16,6 +16,7 @@ import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
@@ -34,6 +35,7 @@ const handlers = serve({
     endStaleAnalysesFunction,
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
+    rememberPatternsFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

@@ -1657,7 +1657,7 @@ export type Database = {
         Returns: Json
       }
       match_learner_patterns: {
-        Args: { p_fingerprints: string[]; p_user: string }
+        Args: { p_except?: string; p_fingerprints: string[]; p_user: string }
         Returns: Json
       }
       my_access: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -1669,6 +1669,10 @@ export type Database = {
           oldest_seconds: number
           pending: number
         }[]
+      }
+      page_learner_patterns: {
+        Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
+        Returns: Json
       }
       project_totals: { Args: { p_event_ids: string[] }; Returns: Json }
       prune_outbox: { Args: { p_limit?: number }; Returns: number }
@@ -1704,6 +1708,7 @@ export type Database = {
         Returns: Json
       }
       read_analysis_job: { Args: { p_analysis: string }; Returns: Json }
+      read_analysis_patterns: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_phases: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_share: {
         Args: { p_analysis: string; p_user: string }

@@ -87,6 +87,8 @@ const TRUSTED_FUNCTIONS = [
   "match_learner_patterns",
   "correct_pattern",
   "forget_pattern",
+  "page_learner_patterns",
+  "read_analysis_patterns",
   // Giving: the money in SQL (docs/giving.md).
   "check_pledge",
   "make_pledge",

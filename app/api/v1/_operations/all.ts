@@ -54,6 +54,13 @@ import {
 } from "./campaigns";
 import { listTracksOperation, readExerciseOperation, checkExerciseOperation } from "./learning";
 import {
+  listPatternsOperation,
+  readPatternOperation,
+  correctPatternOperation,
+  forgetPatternOperation,
+  matchPatternsOperation,
+} from "./patterns";
+import {
   claimGiftsOperation,
   getPledgeOperation,
   getTotalsOperation,
@@ -113,6 +120,11 @@ export const operations: readonly Operation[] = [
   listTracksOperation,
   readExerciseOperation,
   checkExerciseOperation,
+  listPatternsOperation,
+  readPatternOperation,
+  correctPatternOperation,
+  forgetPatternOperation,
+  matchPatternsOperation,
   listCampaignsOperation,
   createCampaignOperation,
   readCampaignOperation,

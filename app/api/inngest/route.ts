@@ -15,6 +15,7 @@ import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/swee
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
+import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
 import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
@@ -33,6 +34,8 @@ const handlers = serve({
     analyseRepository,
     cacheInvalidatedFunction,
     endStaleAnalysesFunction,
+    watchSessionFunction,
+    endOverdueSessionsFunction,
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
     rememberPatternsFunction,

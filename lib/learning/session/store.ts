@@ -125,6 +125,11 @@ export async function checkSession(sessionId: string): Promise<CheckedSession | 
   return checkedSchema.nullable().parse(await callTrusted("check_learning_session", { p_session: sessionId }));
 }
 
+/** Ends sessions of an hour whose durable check never came. @returns how many */
+export async function expireSessions(limit: number): Promise<number> {
+  return z.number().parse(await callTrusted("expire_learning_sessions", { p_limit: limit }));
+}
+
 const recordSchema = z.object({
   id: z.uuid(),
   topic: z.string(),

@@ -26,7 +26,8 @@ export const hashOfAddress = (address: string): string =>
 
 /**
  * Stands before the work of a try, where only the winner of its key is counted: limits by address and e-mail, limits
- * by card and campaign where only declines count, and a challenge for who looks automated.
+ * by card and campaign where only declines count, and a challenge for who looks automated. A campaign's limit becomes a
+ * challenge where one is configured.
  * @returns `RateLimit` headers, and whether a challenge was passed
  * @throws AppError `rate_limited`, `challenge_required`, `forbidden` for whom an operator has shut out
  */
@@ -43,20 +44,23 @@ export async function admit(
     email: attempt.email,
     ipHash: hashOfAddress(attempt.address),
   });
+  const challenge = configuredChallenge();
   const exhausted = exhaustedLimit(tries);
-  if (exhausted) {
+  // Whoever tests cards at a campaign must not be able to close it: where a person can be told from a machine, people go on.
+  if (exhausted && !(exhausted === "campaign" && challenge)) {
     throw new AppError("rate_limited", DECLINE_LIMITS[exhausted].message, {
       retryAfterSeconds: DECLINE_WINDOW_SECONDS,
       headers,
     });
   }
-  const challenge = configuredChallenge();
-  if (!challenge || !looksAutomated(tries)) return { headers, challenged: false };
+  if (!challenge || !(exhausted || looksAutomated(tries))) return { headers, challenged: false };
   const { challengeToken } = attempt;
   if (challengeToken && (await passesChallenge(challengeToken, attempt.address))) return { headers, challenged: true };
   throw new AppError(
     "challenge_required",
-    "There were many tries to pay from here. Show that a person is giving, then send the same request again with the answer.",
+    exhausted
+      ? "Many cards were declined at this campaign lately. Show that a person is giving, then send the same request again with the answer."
+      : "There were many tries to pay from here. Show that a person is giving, then send the same request again with the answer.",
     { extra: { challenge }, headers },
   );
 }

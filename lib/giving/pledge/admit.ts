@@ -47,25 +47,28 @@ export async function countTry(attempt: Attempt): Promise<Counted> {
 
 /**
  * The second half of {@link admit}: limits by card and campaign, where only declines count, and a challenge for who
- * looks automated.
+ * looks automated. A campaign's limit becomes a challenge where one is configured.
  * @returns whether a challenge was passed
  * @throws AppError `rate_limited`, `challenge_required`
  */
 export async function judgeTries(tries: RecentTries, attempt: Attempt, { headers }: Counted): Promise<boolean> {
+  const challenge = configuredChallenge();
   const exhausted = exhaustedLimit(tries);
-  if (exhausted) {
+  // Whoever tests cards at a campaign must not be able to close it: where a person can be told from a machine, people go on.
+  if (exhausted && !(exhausted === "campaign" && challenge)) {
     throw new AppError("rate_limited", DECLINE_LIMITS[exhausted].message, {
       retryAfterSeconds: DECLINE_WINDOW_SECONDS,
       headers,
     });
   }
-  const challenge = configuredChallenge();
-  if (!challenge || !looksAutomated(tries)) return false;
+  if (!challenge || !(exhausted || looksAutomated(tries))) return false;
   const { challengeToken } = attempt;
   if (challengeToken && (await passesChallenge(challengeToken, attempt.address))) return true;
   throw new AppError(
     "challenge_required",
-    "There were many tries to pay from here. Show that a person is giving, then send the same request again with the answer.",
+    exhausted
+      ? "Many cards were declined at this campaign lately. Show that a person is giving, then send the same request again with the answer."
+      : "There were many tries to pay from here. Show that a person is giving, then send the same request again with the answer.",
     { extra: { challenge }, headers },
   );
 }

@@ -13,7 +13,10 @@ export interface RecentTries {
 }
 
 interface DeclineLimit {
-  /** Declines in an hour after which nothing more is tried there until they have grown old. */
+  /**
+   * Declines in an hour after which nothing more is tried there until they have grown old; of a campaign, where a challenge
+   * is configured: only by who answers it.
+   */
   readonly declines: number;
   readonly message: string;
 }

@@ -17,6 +17,7 @@ import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses"
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
@@ -37,6 +38,7 @@ const handlers = serve({
     endOverdueSessionsFunction,
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
+    rememberPatternsFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

@@ -1378,10 +1378,31 @@ export type Database = {
         Args: { p_response: string; p_user: string; p_words: string }
         Returns: Json
       }
+      apply_and_settle: {
+        Args: { p_answer: Json; p_fact: Json; p_fence: number; p_lease: string }
+        Returns: Json
+      }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
+      }
+      begin_confirm: {
+        Args: { p_intent: string; p_payment: string }
+        Returns: Json
+      }
+      begin_pledge: {
+        Args: {
+          p_about?: Json
+          p_below?: Json
+          p_fence: number
+          p_lease: string
+          p_lease_seconds: number
+          p_pledge: Json
+          p_progress: Json
+          p_traceparent: string
+        }
+        Returns: Json
       }
       begin_provider_call: {
         Args: { p_operation: string; p_subject: string }
@@ -1486,6 +1507,20 @@ export type Database = {
       }
       claim_payment_checks: {
         Args: { p_lease_seconds: number; p_limit: number }
+        Returns: Json
+      }
+      claim_pledge: {
+        Args: {
+          p_amount_minor: number
+          p_caller: string
+          p_campaign: string
+          p_cover_fees: boolean
+          p_currency: string
+          p_fingerprint: string
+          p_key: string
+          p_lease_seconds: number
+          p_route: string
+        }
         Returns: Json
       }
       claim_webhook_events: {
@@ -1671,7 +1706,7 @@ export type Database = {
         Returns: Json
       }
       match_learner_patterns: {
-        Args: { p_fingerprints: string[]; p_user: string }
+        Args: { p_except?: string; p_fingerprints: string[]; p_user: string }
         Returns: Json
       }
       my_access: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -1683,6 +1718,10 @@ export type Database = {
           oldest_seconds: number
           pending: number
         }[]
+      }
+      page_learner_patterns: {
+        Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
+        Returns: Json
       }
       project_totals: { Args: { p_event_ids: string[] }; Returns: Json }
       prune_outbox: { Args: { p_limit?: number }; Returns: number }
@@ -1718,6 +1757,7 @@ export type Database = {
         Returns: Json
       }
       read_analysis_job: { Args: { p_analysis: string }; Returns: Json }
+      read_analysis_patterns: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_phases: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_share: {
         Args: { p_analysis: string; p_user: string }

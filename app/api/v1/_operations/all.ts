@@ -54,6 +54,13 @@ import {
 } from "./campaigns";
 import { listTracksOperation, readExerciseOperation, checkExerciseOperation } from "./learning";
 import {
+  listPatternsOperation,
+  readPatternOperation,
+  correctPatternOperation,
+  forgetPatternOperation,
+  matchPatternsOperation,
+} from "./patterns";
+import {
   appealOperation,
   endSessionOperation,
   enrolOperation,
@@ -126,6 +133,11 @@ export const operations: readonly Operation[] = [
   listTracksOperation,
   readExerciseOperation,
   checkExerciseOperation,
+  listPatternsOperation,
+  readPatternOperation,
+  correctPatternOperation,
+  forgetPatternOperation,
+  matchPatternsOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,

@@ -124,10 +124,9 @@ end;
 $$;
 
 -- Makes a pledge with its first payment. Only the holder of the idempotency key may, and one key makes one: who comes again with it,
--- after a death, gets what stands. One statement reads and judges, one writes; `json`, because the answer is only sent.
-drop function public.make_pledge(uuid, bigint, jsonb, text);
-create function public.make_pledge(p_lease uuid, p_fence bigint, p_pledge jsonb, p_traceparent text)
-returns json
+-- after a death, gets what stands. One statement reads and judges, one writes.
+create or replace function public.make_pledge(p_lease uuid, p_fence bigint, p_pledge jsonb, p_traceparent text)
+returns jsonb
 language plpgsql
 security definer
 set search_path = ''
@@ -190,14 +189,14 @@ begin
     from pledge;
     if found then
       -- As private.render_pledge says it of such a pledge; a test compares the two.
-      return json_build_object(
+      return jsonb_build_object(
         'created', true,
-        'pledge', json_build_object(
+        'pledge', jsonb_build_object(
           'id', v_id, 'campaignId', v.campaign_id, 'campaignSlug', v.slug, 'campaignTitle', v.title, 'campaignStatus', v.status,
           'userId', v.user_id, 'status', 'pending', 'shown', 'pending', 'giftMinor', v.gift, 'coverMinor', v.cover,
           'totalMinor', v.gift + v.cover, 'currency', v.currency, 'anonymous', v.anonymous, 'cancelReason', null,
-          'donor', json_build_object('name', v.name, 'email', v.email, 'message', v.message), 'createdAt', now(), 'updatedAt', now()),
-        'payment', json_build_object(
+          'donor', jsonb_build_object('name', v.name, 'email', v.email, 'message', v.message), 'createdAt', now(), 'updatedAt', now()),
+        'payment', jsonb_build_object(
           'id', v_payment, 'number', 1, 'state', 'pending', 'totalMinor', v.gift + v.cover, 'authorizedMinor', 0, 'capturedMinor', 0,
           'refundedMinor', 0, 'disputedMinor', 0, 'lostMinor', 0, 'currency', v.currency, 'intentId', null, 'chargeId', null,
           'captureBefore', null, 'declineCode', null, 'declineMessage', null, 'cancelReason', null, 'unknownSince', null,

@@ -46,7 +46,9 @@ function blocksOf(text: string): LessonBlock[] {
 
 /** `**strong**` in running text, outside code. */
 function StrongWords({ text }: { readonly text: string }): ReactNode {
-  const parts = text.split(/\*\*([^*`\n]+(?:\n[^*`\n]+)*)\*\*/u).map((part, at) => ({ part, key: String(at), strong: at % 2 === 1 }));
+  const parts = text
+    .split(/\*\*([^*`\n]+(?:\n[^*`\n]+)*)\*\*/u)
+    .map((part, at) => ({ part, key: String(at), strong: at % 2 === 1 }));
   return parts.map(({ part, key, strong }) =>
     strong ? <strong key={key}>{part}</strong> : <CodeWords key={key} text={part} />,
   );

@@ -12,7 +12,7 @@ import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
 import { getAnalysis, pageOfAnalyses } from "@/lib/analysis/read-analyses";
 import type { Recommendation } from "@/lib/analysis/recommendations/schemas";
-import { isUnderway } from "@/lib/analysis/rules";
+import { foundPhase, isUnderway } from "@/lib/analysis/rules";
 import type { AnalysisSummary } from "@/lib/analysis/schemas";
 import { readOverview, type MasteryRow, type Overview } from "@/lib/learning/overview/read-overview";
 import { pageOfSessions } from "@/lib/learning/session/read-session";
@@ -110,8 +110,8 @@ async function latestPortrait(db: Db, analyses: readonly AnalysisSummary[]): Pro
   const newest = analyses.find(({ status }) => status === "completed");
   if (!newest) return null;
   const analysis = await getAnalysis(db, newest.id);
-  const insights = analysis.result?.insights;
-  if (!analysis.result || !insights || !("recommendations" in insights)) return null;
+  const insights = analysis.result ? foundPhase(analysis.result.phases.insights) : null;
+  if (!analysis.result || !insights) return null;
   return {
     analysisId: analysis.id,
     repository: `${analysis.repository.owner}/${analysis.repository.name}`,

@@ -7,7 +7,9 @@ const CHANGES = 400;
 
 /** Slugs of the tracks that the caller takes. */
 export async function listEnrolments(db: Db): Promise<string[]> {
-  const rows = unwrap(await db.from("learning_enrolments").select("track_slug").is("left_at", null).order("enrolled_at"));
+  const rows = unwrap(
+    await db.from("learning_enrolments").select("track_slug").is("left_at", null).order("enrolled_at"),
+  );
   return (rows ?? []).map(({ track_slug: slug }) => slug);
 }
 
@@ -31,7 +33,6 @@ export async function latestChanges(db: Db): Promise<ReadonlyMap<string, LatestC
   );
   const latest = new Map<string, LatestChange>();
   for (const { concept, reason, chance_before: before, chance_after: after, at } of rows ?? [])
-    if (!latest.has(concept))
-      latest.set(concept, { concept, reason, before, after, at: new Date(at).toISOString() });
+    if (!latest.has(concept)) latest.set(concept, { concept, reason, before, after, at: new Date(at).toISOString() });
   return latest;
 }

@@ -9,6 +9,7 @@ import { requireUser } from "@/lib/access/session";
 import { answerSchema, exerciseViewSchema } from "@/lib/learning/content/schemas";
 import { enrolInTrack, leaveEnrolment } from "@/lib/learning/session/enrol-in-track";
 import { appealAnswer, giveHint, leaveSession } from "@/lib/learning/session/in-session";
+import { prepareItem } from "@/lib/learning/session/content";
 import { respond } from "@/lib/learning/session/respond";
 import { knownVersionSchema, startRequestSchema } from "@/lib/learning/session/schemas";
 import { startSession } from "@/lib/learning/session/start-session";
@@ -61,9 +62,10 @@ const answerForm = formAction(
   async ({ sessionId, ...request }) => {
     const { user } = await requireUser();
     await limit({ policy: "learning-answer-user", subject: user.id });
-    const { responseId } = await respond(user.id, sessionId, request, currentTraceparent() ?? null);
+    const { responded, foreseen } = await respond(user.id, sessionId, request, currentTraceparent() ?? null);
     after(drainAfterRequest);
-    redirect(`/learn/sessions/${sessionId}?answer=${responseId}`);
+    if (foreseen !== null) after(() => prepareItem(foreseen));
+    redirect(`/learn/sessions/${sessionId}?answer=${responded.responseId}`);
   },
   (form) => {
     const kind = exerciseViewSchema.shape.kind.safeParse(form.get("kind"));

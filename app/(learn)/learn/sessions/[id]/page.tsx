@@ -142,7 +142,13 @@ function ShownCode({ exercise }: { readonly exercise: ExerciseView }): ReactNode
   const { code, kind, language } = exercise;
   if (code === null || ["fix", "write", "refactor", "locate"].includes(kind)) return null;
   return (
-    <CodeSnippet code={code.trimEnd()} line={1} language={language} path="task.ts" label="The code that is asked about" />
+    <CodeSnippet
+      code={code.trimEnd()}
+      line={1}
+      language={language}
+      path="task.ts"
+      label="The code that is asked about"
+    />
   );
 }
 

@@ -159,7 +159,9 @@ function Links({ term, links, trackSlug }: LinksProps): ReactNode {
         {links.map((link, index) => (
           <span key={link.slug}>
             {index > 0 ? ", " : null}
-            <TextLink href={link.trackSlug === trackSlug ? `#${link.slug}` : `/learn/tracks/${link.trackSlug}#${link.slug}`}>
+            <TextLink
+              href={link.trackSlug === trackSlug ? `#${link.slug}` : `/learn/tracks/${link.trackSlug}#${link.slug}`}
+            >
               {link.title}
             </TextLink>
             {link.mastered ? " (mastered)" : null}

@@ -53,7 +53,9 @@ export function AnswerFields({ exercise, draft, errorOf, onChange, onRun }: Answ
         </div>
       );
     case "locate":
-      return <Lines code={exercise.code ?? ""} chosen={draft?.kind === "line" ? draft.line : null} error={errorOf("line")} />;
+      return (
+        <Lines code={exercise.code ?? ""} chosen={draft?.kind === "line" ? draft.line : null} error={errorOf("line")} />
+      );
     case "order":
       return <Places lines={exercise.lines} draft={draft} error={errorOf("places")} />;
     case "short":
@@ -140,7 +142,10 @@ interface LinesProps {
 /** A line of code to point at. */
 function Lines({ code, chosen, error }: LinesProps): ReactNode {
   const id = fieldId("line");
-  const lines = code.trimEnd().split("\n").map((text, index) => ({ text, number: index + 1 }));
+  const lines = code
+    .trimEnd()
+    .split("\n")
+    .map((text, index) => ({ text, number: index + 1 }));
   return (
     <fieldset aria-describedby={error ? `${id}-error` : undefined} className="min-w-0">
       <legend className="mb-1 font-medium">Choose the line</legend>

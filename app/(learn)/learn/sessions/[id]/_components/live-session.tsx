@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { createContext, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -18,8 +18,23 @@ interface Known {
   readonly over: boolean;
 }
 
-/** True from the moment at which this page sends an answer: what then comes over the channel is its own doing. */
-export const OwnDoing = createContext<RefObject<boolean>>({ current: false });
+/** Whether this page is sending an answer itself: what then comes over the channel is its own doing. */
+class Own {
+  #sending = false;
+
+  get sending(): boolean {
+    return this.#sending;
+  }
+
+  begin(): void {
+    this.#sending = true;
+  }
+
+  end(): void {
+    this.#sending = false;
+  }
+}
+export const OwnDoing = createContext(new Own());
 
 interface LiveSessionProps {
   readonly sessionId: string;
@@ -32,7 +47,7 @@ interface LiveSessionProps {
 export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): ReactNode {
   const router = useRouter();
   const [heard, setHeard] = useState(drawn);
-  const ownDoing = useRef(false);
+  const [own] = useState(() => new Own());
   const online = useOnline();
   const now = heard.version > drawn.version ? heard : drawn;
 
@@ -48,7 +63,7 @@ export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): R
     [sessionId],
   );
   const take = (known: Known): void => {
-    if (ownDoing.current) return;
+    if (own.sending) return;
     setHeard((before) => (known.version > before.version ? known : before));
   };
   const live = useChannel(
@@ -73,7 +88,7 @@ export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): R
 
   const wentOn = now.version > drawn.version && (now.over || now.activityId !== drawn.activityId);
   return (
-    <OwnDoing value={ownDoing}>
+    <OwnDoing value={own}>
       <div className="flex flex-col gap-3">
         <Progress
           id="session-progress"

@@ -6,7 +6,7 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { ResumedSession, SessionSummary } from "@/lib/learning/session/schemas";
+import type { ResumedSession } from "@/lib/learning/session/schemas";
 import { PostButton } from "../../../_components/post-button";
 import { startSessionAction } from "../../actions";
 
@@ -122,7 +122,7 @@ export function Summary({ resumed, titles }: SummaryProps): ReactNode {
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-function Figures({ summary }: { readonly summary: SessionSummary }): ReactNode {
+function Figures({ summary }: { readonly summary: NonNullable<ResumedSession["session"]["summary"]> }): ReactNode {
   const minutes = Math.max(1, Math.round(summary.activeSeconds / 60));
   const rows: readonly (readonly [string, ReactNode])[] = [
     ["Answers", summary.answered],

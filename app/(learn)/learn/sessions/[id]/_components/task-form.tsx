@@ -34,12 +34,12 @@ interface TaskFormProps {
   readonly draft: Answer | null;
 }
 
-const RUNS: readonly ExerciseView["kind"][] = ["fix", "write", "refactor", "order"];
+const RUNS: ReadonlySet<ExerciseView["kind"]> = new Set(["fix", "write", "refactor", "order"]);
 
 /** The answer to the task that is shown: a plain form without JavaScript, with it one that runs, keeps and explains. */
 export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps): ReactNode {
   const router = useRouter();
-  const ownDoing = useContext(OwnDoing);
+  const own = useContext(OwnDoing);
   const form = useRef<HTMLFormElement>(null);
   const [state, action] = useActionState(answerAction, UNTOUCHED);
   const [doing, setDoing] = useState<"answer" | "run" | null>(null);
@@ -47,7 +47,7 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
   const [missing, setMissing] = useState<ReturnType<typeof missingIn>>(null);
   const [run, setRun] = useState<NonNullable<CheckedAnswer["run"]> | null>(null);
   const [first] = useState(draft);
-  const runs = RUNS.includes(exercise.kind);
+  const runs = RUNS.has(exercise.kind);
   const onChange = useKeptDraft(sessionId, exercise, form);
 
   const given = (): Answer => answerOf(exercise.kind, new FormData(form.current ?? undefined));
@@ -61,13 +61,13 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
     setProblem(null);
     if (lacking) return;
     setDoing("answer");
-    ownDoing.current = true;
+    own.begin();
     try {
       const responseId = await sendAnswer(sessionId, { activityId: exercise.id, answer, version });
       // It stays under way until the next page has come.
       router.push(`/learn/sessions/${sessionId}?answer=${responseId}`);
     } catch (error) {
-      ownDoing.current = false;
+      own.end();
       setDoing(null);
       setProblem(problemOf(error));
     }
@@ -176,12 +176,12 @@ function useKeptDraft(
   form: { readonly current: HTMLFormElement | null },
 ): () => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const ownDoing = useContext(OwnDoing);
+  const own = useContext(OwnDoing);
   const keep = (leaving: boolean): void => {
     if (timer.current === undefined || !form.current) return;
     clearTimeout(timer.current);
     timer.current = undefined;
-    if (ownDoing.current) return;
+    if (own.sending) return;
     const answer = answerOf(exercise.kind, new FormData(form.current));
     // No line is not an answer of that form.
     if (answer.kind === "line" && answer.line < 1) return;

@@ -19,6 +19,7 @@ import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysi
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
+import { purgeAiCallsFunction } from "@/inngest/platform/purge-ai-calls";
 import { stripIdempotencyFunction } from "@/inngest/platform/strip-idempotency";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
 
@@ -37,6 +38,7 @@ const handlers = serve({
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,
+    purgeAiCallsFunction,
     stateChangedFunction,
     thankDonorFunction,
     mailReceiptFunction,

@@ -29,6 +29,7 @@ export const RATE_POLICIES = {
   "repositories-user": { limit: 60, windowSeconds: 600, by: "user", fails: "open" },
   "practice-user": { limit: 120, windowSeconds: 600, by: "user", fails: "open" },
   "vulnerabilities-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
+  "wording-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "suppress-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },
   "share-user": { limit: 30, windowSeconds: 3600, by: "user", fails: "open" },
   "shared-ip": { limit: 300, windowSeconds: 600, by: "ip", fails: "open" },

@@ -1,10 +1,11 @@
 "use client";
 
 import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
-import type { Appearance, Stripe, StripeElements } from "@stripe/stripe-js";
+import type { Stripe, StripeElements } from "@stripe/stripe-js";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { appearance, watchTheme } from "./appearance";
 import { loadStripe, type StripeAccess } from "./stripe-js";
 
 /** What the page may ask of the card's fields, which stand in a frame of Stripe's. */
@@ -87,6 +88,9 @@ export function CardFields({ access, amountMinor, currency, returnUrl, ref }: Ca
     if (amountMinor > 0) parts.current?.elements.update({ amount: amountMinor });
   }, [amountMinor]);
 
+  // A frame of another origin hears nothing of the page's theme: it keeps its colours until it is told.
+  useEffect(() => watchTheme(() => parts.current?.elements.update({ appearance: appearance() })), []);
+
   useImperativeHandle(
     ref,
     (): CardForm => ({
@@ -147,35 +151,4 @@ export function CardFields({ access, amountMinor, currency, returnUrl, ref }: Ca
       <div ref={place} className={state === "ready" ? "" : "h-0 overflow-hidden"} data-testid="card-form" />
     </div>
   );
-}
-
-/** Stripe's frame cannot see our tokens: they are read from the page and handed in. */
-function appearance(): Appearance {
-  const probe = document.createElement("span");
-  // Whoever wants less motion has every change take 1 ms: read at once, a colour would still be the one before.
-  probe.style.setProperty("transition", "none", "important");
-  document.body.append(probe);
-  const colour = (name: string): string => {
-    probe.style.color = `var(--color-${name})`;
-    // Through a canvas, to something every engine writes the same way.
-    const context = document.createElement("canvas").getContext("2d");
-    if (!context) return "#181c24";
-    context.fillStyle = getComputedStyle(probe).color;
-    context.fillRect(0, 0, 1, 1);
-    const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-    return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-  };
-  const variables = {
-    colorBackground: colour("surface"),
-    colorText: colour("ink"),
-    colorTextSecondary: colour("muted"),
-    colorPrimary: colour("giving"),
-    colorDanger: colour("danger"),
-    borderRadius: "6px",
-    fontSizeBase: "16px",
-    spacingUnit: "4px",
-  };
-  const border = colour("control");
-  probe.remove();
-  return { theme: "stripe", variables, rules: { ".Input": { border: `1px solid ${border}`, boxShadow: "none" } } };
 }

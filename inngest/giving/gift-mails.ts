@@ -33,7 +33,13 @@ export const mailReceiptFunction = inngest.createFunction(
   },
 );
 
-/** A payment that came to nothing → say so, and that nothing was charged. */
+/** How long a donor whose card was refused may stay on the page and try another before a mail says that it failed. */
+export const FAILURE_WAITS = "10m";
+
+/**
+ * A payment that came to nothing → after some minutes say so, and that nothing was charged; not to a donor who has tried
+ * again meanwhile.
+ */
 export const mailFailureFunction = inngest.createFunction(
   {
     id: "mail-failure",
@@ -43,6 +49,7 @@ export const mailFailureFunction = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { paymentId } = paymentSchema.parse(event.data);
+    await step.sleep("another-card", FAILURE_WAITS);
     return step.run("mail", () => sendPaymentMail("failure", paymentId));
   },
 );

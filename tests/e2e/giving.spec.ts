@@ -175,6 +175,33 @@ test("the card form can be read by whoever wants less motion", async ({ freshPag
   expect(Math.max(...(colour.match(/\d+/gu) ?? []).slice(0, 3).map(Number)), colour).toBeLessThan(100);
 });
 
+test("the card form follows the page's theme while it is open, and keeps what was typed", async ({ freshPage }) => {
+  const page = await freshPage({ colorScheme: "light" });
+  const campaign = await openCampaign(page, "Dusk");
+  await page.goto(`/campaigns/${campaign.slug}/give`);
+  await fillCard(page, CARD.good);
+  const label = cardOf(page).getByText("Card number", { exact: true });
+  const brightest = () =>
+    label.evaluate((element) =>
+      Math.max(...(getComputedStyle(element).color.match(/\d+/gu) ?? []).slice(0, 3).map(Number)),
+    );
+  expect(await brightest()).toBeLessThan(100);
+  // The system's theme, then the reader's own choice.
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(brightest).toBeGreaterThan(200);
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.getByRole("radio", { name: "Light" }).check({ force: true });
+  await expect.poll(brightest).toBeLessThan(100);
+  await expect(cardOf(page).getByLabel("Card number")).toHaveValue(CARD.good);
+  // The frame is as high as what stands in it.
+  const frame = page.locator('iframe[title="Secure payment input frame"]');
+  const content = await cardOf(page)
+    .locator("html")
+    .evaluate((element) => element.getBoundingClientRect().height);
+  expect((await frame.boundingBox())?.height).toBeLessThanOrEqual(content + 4);
+});
+
 test("a donor has a statement, and nobody else's gift", async ({ freshPage }) => {
   const page = await freshPage();
   await signIn(page, demoPerson("donor"));

@@ -103,17 +103,7 @@ export function paymentMail(kind: Exclude<MailKind, "owner_digest">, facts: Mail
         note: "Your receipt shows what was given and what was returned.",
       };
     case "failure":
-      return {
-        subject: `Your gift to ${facts.campaignTitle} did not go through`,
-        greeting: greet(facts.donor.name),
-        paragraphs: [
-          `the payment of ${gift} for ${facts.campaignTitle} did not work out, and your card was not charged. Should your bank still show a hold, it ends by itself within some days.`,
-          "If you would like to try again, with this card or another, your gift’s page is still open.",
-        ],
-        facts: moneyFacts(facts).filter(({ label }) => label === "Campaign" || label === "Gift"),
-        action: "Try again",
-        note: "If you have changed your mind you need not do anything.",
-      };
+      return facts.campaignStatus === "cancelled" ? cancelledMail(facts, gift) : failureMail(facts, gift);
     case "owner_gift":
       return {
         subject: `${gift} for ${facts.campaignTitle}`,
@@ -130,6 +120,34 @@ export function paymentMail(kind: Exclude<MailKind, "owner_digest">, facts: Mail
         note: "You get this because you run this campaign and asked for a mail for each gift.",
       };
   }
+}
+
+function failureMail(facts: MailFacts, gift: string): MailWords {
+  return {
+    subject: `Your gift to ${facts.campaignTitle} did not go through`,
+    greeting: greet(facts.donor.name),
+    paragraphs: [
+      `the payment of ${gift} for ${facts.campaignTitle} did not work out, and your card was not charged. Should your bank still show a hold, it ends by itself within some days.`,
+      "If you would like to try again, with this card or another, your gift’s page is still open.",
+    ],
+    facts: moneyFacts(facts).filter(({ label }) => label === "Campaign" || label === "Gift"),
+    action: "Try again",
+    note: "If you have changed your mind you need not do anything.",
+  };
+}
+
+/** Nothing can be tried again: there is no campaign to give to. */
+function cancelledMail(facts: MailFacts, gift: string): MailWords {
+  return {
+    subject: `${facts.campaignTitle} was cancelled: your card is not charged`,
+    greeting: greet(facts.donor.name),
+    paragraphs: [
+      `${facts.campaignTitle} was cancelled before your gift of ${gift} was taken. Your card was not charged, and the hold on it has been let go; some banks show it for a few days more.`,
+    ],
+    facts: moneyFacts(facts).filter(({ label }) => label === "Campaign" || label === "Gift"),
+    action: "See your gift",
+    note: "You need not do anything.",
+  };
 }
 
 /** The gifts of one day to one campaign. */

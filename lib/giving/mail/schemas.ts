@@ -17,6 +17,7 @@ export const mailFactsSchema = z.object({
   campaignId: z.uuid(),
   campaignSlug: z.string(),
   campaignTitle: z.string(),
+  campaignStatus: z.string(),
   giftMinor: z.number().int(),
   coverMinor: z.number().int(),
   totalMinor: z.number().int(),
@@ -25,6 +26,8 @@ export const mailFactsSchema = z.object({
   /** Taken back by the donor's bank after a dispute. */
   lostMinor: z.number().int(),
   state: z.string(),
+  /** Nothing was tried after it: no other card for the pledge, no other pledge with the same address for the campaign. */
+  newest: z.boolean(),
   anonymous: z.boolean(),
   cardBrand: z.string().nullable(),
   cardLast4: z.string().nullable(),

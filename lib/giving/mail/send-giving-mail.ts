@@ -71,15 +71,18 @@ function addressee(kind: PaymentMailKind, facts: MailFacts): { to: string; url: 
   };
 }
 
+/** Whether the donor's newest try has failed: of an earlier one the page has told, and what comes of the newest counts. */
+const hasComeToNothing = ({ state, newest }: MailFacts): boolean => newest && ["failed", "canceled"].includes(state);
+
 /**
  * Mails about a payment, once for each fact, however often it is asked.
  * @param about the refund, for mails about one
- * @returns whether a mail was sent now
+ * @returns whether a mail was sent now; never that a payment failed when something was tried after it
  * @throws AppError `provider_unavailable` when the mail provider does not take it: ask again
  */
 export async function sendPaymentMail(kind: PaymentMailKind, paymentId: string, about = paymentId): Promise<boolean> {
   const facts = await readMailFacts(paymentId);
-  if (!facts) return false;
+  if (!facts || (kind === "failure" && !hasComeToNothing(facts))) return false;
   const target = addressee(kind, facts);
   if (!target) return false;
   const claim = await claimMail({

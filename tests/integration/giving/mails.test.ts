@@ -86,10 +86,71 @@ describe("a mail about a payment", () => {
 
   it("that was refused by the provider is sent when it is asked for again", async () => {
     works = false;
-    await expect(sendPaymentMail("failure", GIFT.payment)).rejects.toMatchObject({ code: "provider_unavailable" });
+    await expect(sendPaymentMail("receipt", GIFT.payment)).rejects.toMatchObject({ code: "provider_unavailable" });
     works = true;
-    expect(await sendPaymentMail("failure", GIFT.payment)).toBe(true);
+    expect(await sendPaymentMail("receipt", GIFT.payment)).toBe(true);
     expect(inbox).toHaveLength(1);
+  });
+
+  describe("that came to nothing", () => {
+    const money = giving(() => supabase.sql);
+    let email: string;
+    let campaign: string;
+    beforeAll(async () => {
+      campaign = await money.campaign(owner.id, { title: "A roof" });
+    });
+    beforeEach(() => {
+      email = `${randomUUID()}@example.test`;
+    });
+    const declined = async () => {
+      const made = await money.intended(campaign, {}, { email });
+      await money.call("intend_cancel", made.paymentId, "declined");
+      await money.apply(money.fact(made, "failed"));
+      return made;
+    };
+    const told = () => inbox.filter(({ to }) => to === email).map(({ subject }) => subject);
+
+    it("is told once it is certain, and of a payment that still goes on nothing is", async () => {
+      const open = await money.intended(campaign, {}, { email: `${randomUUID()}@example.test` });
+      expect(await sendPaymentMail("failure", open.paymentId)).toBe(false);
+      const made = await declined();
+      expect(await sendPaymentMail("failure", made.paymentId)).toBe(true);
+      expect(told()).toEqual(["Your gift to A roof did not go through"]);
+    });
+
+    it("is not told to who has tried another card for the same pledge since", async () => {
+      const made = await declined();
+      const { id, fence } = await money.lease();
+      const again = await money.call("add_payment", id, fence, made.pledgeId, "");
+      expect(await sendPaymentMail("failure", made.paymentId)).toBe(false);
+      // The newest try tells of itself.
+      await money.call("intend_cancel", again.payment.id, "declined");
+      await money.apply({ cause: "request", kind: "read", paymentId: again.payment.id, to: "canceled" });
+      expect(await sendPaymentMail("failure", again.payment.id)).toBe(true);
+      expect(told()).toHaveLength(1);
+    });
+
+    it("says so when the campaign was cancelled, and does not ask to try again", async () => {
+      const closing = await money.campaign(owner.id, { title: "A tower" });
+      const made = await money.intended(closing, {}, { email });
+      await money.call("cancel_pledge", made.pledgeId, "campaign_cancelled", null, "");
+      await money.apply(money.fact(made, "canceled"));
+      await money.call("update_campaign", owner.id, closing, 2, money.json({ status: "cancelled" }), "");
+      expect(await sendPaymentMail("failure", made.paymentId)).toBe(true);
+      expect(told()).toEqual(["A tower was cancelled: your card is not charged"]);
+      expect(inbox[0]?.text).not.toContain("Try again");
+    });
+
+    it("is not told to who has made another pledge to this campaign since, and is to anybody else", async () => {
+      const made = await declined();
+      await money.pledge(await money.campaign(owner.id), {}, { email });
+      await money.pledge(campaign, {}, { email: `${randomUUID()}@example.test` });
+      expect(await sendPaymentMail("failure", made.paymentId)).toBe(true);
+      const other = await declined();
+      await money.pledge(campaign, { amountMinor: 2000 }, { email });
+      expect(await sendPaymentMail("failure", other.paymentId)).toBe(false);
+      expect(told()).toHaveLength(1);
+    });
   });
 
   it("tells of each refund once", async () => {

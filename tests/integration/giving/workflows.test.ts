@@ -5,8 +5,10 @@ import { RealtimeClient } from "@supabase/realtime-js";
 import { serve } from "inngest/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { GET as getTotals } from "@/app/api/v1/campaigns/[id]/totals/route";
+import { POST as retry } from "@/app/api/v1/pledges/[id]/payments/route";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
+import { mailFailureFunction } from "@/inngest/giving/gift-mails";
 import { projectTotalsFunction } from "@/inngest/giving/project-totals";
 import { inngest as client } from "@/inngest/client";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
@@ -20,7 +22,7 @@ vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts"
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
 
 const KEYS = { eventKey: "test", signingKey: `signkey-test-${"0".repeat(32)}` };
-const functions = [capturePaymentFunction, endCanceledPledgeFunction, projectTotalsFunction];
+const functions = [capturePaymentFunction, endCanceledPledgeFunction, mailFailureFunction, projectTotalsFunction];
 const state: { executor?: RunningService; app?: Server } = {};
 const giving = useGiving({ further: () => ({ INNGEST_BASE_URL: state.executor?.url ?? "http://127.0.0.1:9" }) });
 
@@ -191,5 +193,62 @@ describe("the checks before a capture", () => {
       await until(pledge.id, "completed");
       expect(await giving.chargesOf(pledge.id)).toBe(1);
     }
+  });
+});
+
+describe("the mail that a gift did not go through", () => {
+  const step = async (paymentId: string, name: string) =>
+    (
+      await giving.supabase.sql<{ status: string; data: unknown; minutes: number | null }[]>`
+        select s.status, s.data, round(extract(epoch from s.due_at - now()) / 60)::int as minutes
+        from devstack_inngest.steps s join devstack_inngest.runs r on r.id = s.run_id
+        where r.function_id like '%mail-failure' and s.name = ${name} and exists (
+          select from devstack_inngest.events e where e.id = any (r.event_ids) and e.payload::text like ${`%${paymentId}%`})`
+    )[0];
+  const mailed = (pledgeId: string) =>
+    giving.supabase.sql`select 1 from private.giving_mails where pledge_id = ${pledgeId} and kind = 'failure'`;
+  /** A declined gift whose mail waits. */
+  const waiting = async () => {
+    const reply = await giving.give(gift(campaign, { paymentMethod: "pm_card_visa_chargeDeclinedInsufficientFunds" }));
+    expect(reply.status).toBe(402);
+    const { pledge, statusToken } = given(reply);
+    const { id: paymentId } = (await payment(pledge.id)) ?? { id: "" };
+    await eventually(async () => {
+      await drainOutbox();
+      expect(await step(paymentId, "another-card")).toMatchObject({ status: "pending" });
+    });
+    return { pledgeId: pledge.id, paymentId, statusToken };
+  };
+  /** The minutes go by; anything that is sent wakes the executor. */
+  const wait = async () => {
+    await giving.supabase
+      .sql`update devstack_inngest.steps set due_at = now() where name = 'another-card' and status = 'pending'`;
+    await giving.give(gift(campaign));
+    await drainOutbox();
+  };
+
+  it("waits some minutes for another card, then goes", async () => {
+    const { pledgeId, paymentId } = await waiting();
+    expect((await step(paymentId, "another-card"))?.minutes).toBeGreaterThan(5);
+    expect(await mailed(pledgeId)).toHaveLength(0);
+    await wait();
+    await eventually(async () => expect(await mailed(pledgeId)).toHaveLength(1));
+  });
+
+  it("does not go to who has paid with another card meanwhile", async () => {
+    const { pledgeId, paymentId, statusToken } = await waiting();
+    const again = await call(retry, {
+      method: "POST",
+      path: `/api/v1/pledges/${pledgeId}/payments`,
+      params: { id: pledgeId },
+      json: { paymentMethod: "pm_card_visa" },
+      headers: { "idempotency-key": randomUUID(), "x-status-token": statusToken },
+    });
+    expect(again.status).toBe(201);
+    await wait();
+    await eventually(async () =>
+      expect(await step(paymentId, "mail")).toMatchObject({ status: "completed", data: false }),
+    );
+    expect(await mailed(pledgeId)).toHaveLength(0);
   });
 });

@@ -13,7 +13,10 @@ export interface RecentTries {
 }
 
 interface DeclineLimit {
-  /** Declines in an hour after which nothing more is tried there until they have grown old. */
+  /**
+   * Declines in an hour after which nothing more is tried there until they have grown old; of a campaign, where a challenge
+   * is configured: only by who answers it.
+   */
   readonly declines: number;
   readonly message: string;
 }
@@ -54,6 +57,21 @@ export function looksAutomated(tries: RecentTries): boolean {
     return attempts >= burst || (attempts >= enough && declines / attempts >= ratio);
   });
 }
+
+/** More than any place has; JSON knows no infinity. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+const fewest = (place: keyof typeof SUSPICION): number => Math.ceil(SUSPICION[place].attempts * SUSPICION[place].ratio);
+
+/**
+ * Below all of these {@link exhaustedLimit} and {@link looksAutomated} have nothing to say: who is mostly declined has at least
+ * that share of the fewest tries that are judged. The database lets such a try through in the transaction that reads them.
+ */
+export const QUIET_BELOW: Readonly<Record<keyof RecentTries, Tries>> = {
+  card: { attempts: NEVER, declines: DECLINE_LIMITS.card.declines },
+  campaign: { attempts: NEVER, declines: Math.min(DECLINE_LIMITS.campaign.declines, fewest("campaign")) },
+  email: { attempts: SUSPICION.email.burst, declines: fewest("email") },
+  ip: { attempts: SUSPICION.ip.burst, declines: fewest("ip") },
+};
 
 /** What the checks before a capture know. */
 export interface RiskSigns {

@@ -21,6 +21,7 @@ import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
+import { purgeAiCallsFunction } from "@/inngest/platform/purge-ai-calls";
 import { stripIdempotencyFunction } from "@/inngest/platform/strip-idempotency";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
 
@@ -42,6 +43,7 @@ const handlers = serve({
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,
+    purgeAiCallsFunction,
     stateChangedFunction,
     thankDonorFunction,
     mailReceiptFunction,

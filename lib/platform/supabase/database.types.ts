@@ -15,6 +15,57 @@ export type Database = {
   }
   public: {
     Tables: {
+      ai_calls: {
+        Row: {
+          content_hash: string
+          cost_micro: number | null
+          created_at: string
+          finished_at: string | null
+          id: string
+          input_tokens: number | null
+          model: string
+          note: string | null
+          output_tokens: number | null
+          provider: string
+          reserved_micro: number
+          status: Database["public"]["Enums"]["ai_call_status"]
+          task: string
+          user_id: string
+        }
+        Insert: {
+          content_hash: string
+          cost_micro?: number | null
+          created_at?: string
+          finished_at?: string | null
+          id?: string
+          input_tokens?: number | null
+          model: string
+          note?: string | null
+          output_tokens?: number | null
+          provider: string
+          reserved_micro: number
+          status?: Database["public"]["Enums"]["ai_call_status"]
+          task: string
+          user_id: string
+        }
+        Update: {
+          content_hash?: string
+          cost_micro?: number | null
+          created_at?: string
+          finished_at?: string | null
+          id?: string
+          input_tokens?: number | null
+          model?: string
+          note?: string | null
+          output_tokens?: number | null
+          provider?: string
+          reserved_micro?: number
+          status?: Database["public"]["Enums"]["ai_call_status"]
+          task?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       analyses: {
         Row: {
           commit_sha: string | null
@@ -230,6 +281,40 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "analysis_vulnerabilities_analysis_id_fkey"
+            columns: ["analysis_id"]
+            referencedRelation: "analyses"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      analysis_wordings: {
+        Row: {
+          analysis_id: string
+          created_at: string
+          items: NonNullable<Json>
+          model: string
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          analysis_id: string
+          created_at?: string
+          items: NonNullable<Json>
+          model: string
+          provider: string
+          user_id: string
+        }
+        Update: {
+          analysis_id?: string
+          created_at?: string
+          items?: NonNullable<Json>
+          model?: string
+          provider?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "analysis_wordings_analysis_id_fkey"
             columns: ["analysis_id"]
             referencedRelation: "analyses"
             referencedColumns: ["id"]
@@ -1603,6 +1688,10 @@ export type Database = {
         Args: { p_charge: string; p_intent: string; p_payment: string }
         Returns: Json
       }
+      forget_analysis_wording: {
+        Args: { p_analysis: string; p_user: string }
+        Returns: undefined
+      }
       forget_pattern: {
         Args: { p_pattern: string; p_user: string }
         Returns: boolean
@@ -1632,6 +1721,16 @@ export type Database = {
       issue_password_reset: {
         Args: { p_email: string; p_token_hash: string }
         Returns: Json
+      }
+      keep_analysis_wording: {
+        Args: {
+          p_analysis: string
+          p_items: Json
+          p_model: string
+          p_provider: string
+          p_user: string
+        }
+        Returns: undefined
       }
       leave_track: {
         Args: { p_track: string; p_user: string }
@@ -1749,6 +1848,7 @@ export type Database = {
         }
         Returns: undefined
       }
+      purge_ai_calls: { Args: Record<PropertyKey, never>; Returns: number }
       read_account_link: {
         Args: { p_purpose: string; p_token_hash: string }
         Returns: Json
@@ -1786,6 +1886,10 @@ export type Database = {
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
       read_vulnerability_job: { Args: { p_analysis: string }; Returns: Json }
+      recall_ai_answer: {
+        Args: { p_hash: string; p_task: string; p_user: string }
+        Returns: Json
+      }
       recent_donations: {
         Args: { p_campaign: string; p_limit?: number }
         Returns: Json
@@ -1897,6 +2001,19 @@ export type Database = {
         }
         Returns: Json
       }
+      reserve_ai_call: {
+        Args: {
+          p_budget_micro: number
+          p_hash: string
+          p_model: string
+          p_provider: string
+          p_reserve_micro: number
+          p_task: string
+          p_user: string
+          p_user_budget_micro: number
+        }
+        Returns: Json
+      }
       reset_password: {
         Args: { p_password: string; p_token_hash: string }
         Returns: Json
@@ -1945,6 +2062,18 @@ export type Database = {
           p_user_id: string
         }
         Returns: undefined
+      }
+      settle_ai_call: {
+        Args: {
+          p_answer: Json
+          p_cost_micro: number
+          p_id: string
+          p_input_tokens: number
+          p_note: string
+          p_output_tokens: number
+          p_status: Database["public"]["Enums"]["ai_call_status"]
+        }
+        Returns: boolean
       }
       settle_giving_mail: {
         Args: { p_id: string; p_number: number }
@@ -2087,6 +2216,14 @@ export type Database = {
       }
     }
     Enums: {
+      ai_call_status:
+        | "reserved"
+        | "answered"
+        | "refused"
+        | "failed"
+        | "unknown"
+        | "cached"
+        | "over_budget"
       analysis_status:
         | "queued"
         | "running"
@@ -2262,6 +2399,15 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
+      ai_call_status: [
+        "reserved",
+        "answered",
+        "refused",
+        "failed",
+        "unknown",
+        "cached",
+        "over_budget",
+      ],
       analysis_status: ["queued", "running", "completed", "failed", "canceled"],
       app_role: ["member", "campaign_admin", "operator"],
       campaign_status: ["draft", "active", "paused", "completed", "cancelled"],

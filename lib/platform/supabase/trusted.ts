@@ -141,6 +141,13 @@ const TRUSTED_FUNCTIONS = [
   "read_vulnerability_job",
   "complete_vulnerabilities",
   "fail_vulnerabilities",
+  // Models, and what they cost.
+  "reserve_ai_call",
+  "settle_ai_call",
+  "recall_ai_answer",
+  "purge_ai_calls",
+  "keep_analysis_wording",
+  "forget_analysis_wording",
 ] as const satisfies readonly (keyof Functions)[];
 
 export type TrustedFunction = (typeof TRUSTED_FUNCTIONS)[number];

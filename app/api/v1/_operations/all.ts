@@ -28,6 +28,10 @@ import {
 } from "./analyses";
 import {
   askVulnerabilitiesOperation,
+  readWordingOperation,
+  rewordOperation,
+  streamWordingOperation,
+  useOwnWordsOperation,
   listFilesOperation,
   listSuppressionsOperation,
   readVulnerabilitiesOperation,
@@ -122,6 +126,10 @@ export const operations: readonly Operation[] = [
   restoreFindingOperation,
   readVulnerabilitiesOperation,
   askVulnerabilitiesOperation,
+  readWordingOperation,
+  rewordOperation,
+  streamWordingOperation,
+  useOwnWordsOperation,
   listFilesOperation,
   compareAnalysisOperation,
   readShareOperation,

@@ -45,10 +45,10 @@ export async function retryPayment(
               challengeToken: request.challengeToken,
             });
           }
-          const view = await insertPayment(lease, pledge.id, sender.traceparent);
+          const ipHash = hashOfAddress(sender.address);
+          const view = await insertPayment(lease, pledge.id, sender.traceparent, ipHash);
           const traceId = traceOf({ progress }, sender);
           await advance("pledged", { traceId });
-          const ipHash = hashOfAddress(sender.address);
           result = await authorisePayment(view, {
             paidWith,
             traceId,

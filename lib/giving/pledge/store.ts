@@ -60,14 +60,24 @@ export async function beginPledge(
   );
 }
 
-/** Another payment for a pledge whose last one came to nothing. @throws AppError `conflict`, `not_found`, `rule_broken` */
-export async function insertPayment(lease: Lease, pledgeId: string, traceparent: string): Promise<PledgeView> {
+/**
+ * Another payment for a pledge whose last one came to nothing.
+ * @param ipHash whose try it is; its outcome is counted for that address, whoever tells of it first
+ * @throws AppError `conflict`, `not_found`, `rule_broken`
+ */
+export async function insertPayment(
+  lease: Lease,
+  pledgeId: string,
+  traceparent: string,
+  ipHash: string,
+): Promise<PledgeView> {
   return pledgeViewSchema.parse(
     await callTrusted("add_payment", {
       p_lease: lease.id,
       p_fence: lease.fence,
       p_pledge: pledgeId,
       p_traceparent: traceparent,
+      p_ip_hash: ipHash,
     }),
   );
 }

@@ -32,6 +32,7 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
     expected: choice.expected,
     reason: choice.reason,
     shownAt: now.toISOString(),
+    foreseen: null,
   };
 }
 

@@ -1,11 +1,21 @@
 import "server-only";
+import type { z } from "zod";
+import { appCache } from "@/lib/platform/cache/app-cache";
 import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
 import type { LearnerState } from "../mastery/schemas";
 import { activityOf, type Aimed } from "./path";
 import { SESSION_MINUTES } from "./rules";
 import type { LearningContext } from "./context";
-import type { NextStep, Pending, Progress, SessionContent, SessionView, StartedSession } from "./schemas";
+import {
+  preparedItemSchema,
+  type NextStep,
+  type Pending,
+  type Progress,
+  type SessionContent,
+  type SessionView,
+  type StartedSession,
+} from "./schemas";
 import type { SessionRecord } from "./store";
 
 const MOST_STEPS = 5;
@@ -14,19 +24,33 @@ const MOST_RELATED = 5;
 const MINUTES_EACH = 4;
 
 /** What is put to the learner: the exercise without its answer, its lesson, why it comes now, the hints that were given. */
-export function contentOf(pending: Pending): SessionContent {
-  const { concept, exercise } = activityOf(pending.activityId);
-  const { slug, title, summary, about } = concept;
+export async function contentOf(pending: Pending): Promise<SessionContent> {
+  const { concept, exercise, hints } = await prepareItem(pending.activityId);
   return {
     activityId: pending.activityId,
-    concept: { slug, title, summary, about },
-    exercise: viewOf(exercise),
+    concept,
+    exercise,
     review: pending.review,
     expected: pending.expected,
     reason: pending.reason,
-    hints: exercise.hints.slice(0, pending.hints),
-    hintsLeft: Math.max(0, exercise.hints.length - pending.hints),
+    hints: hints.slice(0, pending.hints),
+    hintsLeft: Math.max(0, hints.length - pending.hints),
   };
+}
+
+/** An exercise as it is put to learners, from the cache; asked for beforehand, it is there when it is needed. */
+export async function prepareItem(activityId: string): Promise<z.infer<typeof preparedItemSchema>> {
+  const { value } = await appCache().getOrLoad({
+    cache: "learning-item",
+    key: activityId,
+    schema: preparedItemSchema,
+    load: async () => {
+      const { concept, exercise } = activityOf(activityId);
+      const { slug, title, summary, about } = concept;
+      return { concept: { slug, title, summary, about }, exercise: viewOf(exercise), hints: exercise.hints };
+    },
+  });
+  return value;
 }
 
 /** The session as devices see it. */

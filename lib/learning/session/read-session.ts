@@ -34,7 +34,7 @@ export async function resumeSession(
   const aimed = known ? aimAtTrack(session.trackSlug ?? "", session.lessonSlug) : null;
   return {
     session: sessionOf(session),
-    content: pending && contentOf(pending),
+    content: pending && (await contentOf(pending)),
     ...(aimed
       ? surroundingsOf({ aimed, learner: model.state, pending, progress, context, now })
       : { nextSteps: [], relatedTopics: [], estimatedCompletion: null }),

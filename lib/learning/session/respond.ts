@@ -8,12 +8,13 @@ import type { Validation } from "../bloom/schemas";
 import { checkAnswer, type Checked } from "../content/check-answer";
 import type { Answer } from "../content/schemas";
 import { applyAttempt } from "../mastery/apply-attempt";
-import type { NoChoice } from "../mastery/choose-item";
-import type { Attempt, ItemFacts } from "../mastery/schemas";
+import type { NoChoice, PathConcept } from "../mastery/choose-item";
+import type { Attempt, ItemFacts, LearnerState } from "../mastery/schemas";
 import { insertResponse, readItemShifts, type ItemShift, type RecordedResponse } from "../mastery/store";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
+import { foresee } from "./foresee";
 import { readLive } from "./live";
 import { activityOf, aimAtTrack, itemsOf, pathOf, type Activity, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
@@ -24,6 +25,12 @@ import { readTurn, type Turn } from "./store";
 const ATTEMPTS = 3;
 /** As much of what code printed is kept with an answer. */
 const KEPT_OUTPUT = 4_000;
+
+/** What is told of an answer, and the item that is worth preparing meanwhile. */
+interface Turned {
+  readonly responded: Responded;
+  readonly foreseen: string | null;
+}
 
 /**
  * Judges an answer and takes it into what is believed: the answer, the model with its reason, the review and what the session
@@ -37,7 +44,7 @@ export async function respond(
   request: ResponseRequest,
   traceparent: string | null,
   now = new Date(),
-): Promise<Responded> {
+): Promise<Turned> {
   const began = performance.now();
   const responseId = idOf(sessionId, request);
   let turn = await turnOf(userId, sessionId, responseId);
@@ -117,7 +124,7 @@ interface Taking {
   readonly now: Date;
 }
 
-async function take(taking: Taking): Promise<Responded> {
+async function take(taking: Taking): Promise<Turned> {
   const { userId, turn, pending, activity, aimed, checked, shifts, request, responseId, traceparent, now } = taking;
   const { concept, exercise } = activity;
   const { session, model } = turn;
@@ -133,7 +140,7 @@ async function take(taking: Taking): Promise<Responded> {
     shown: model.state.concepts[concept.slug]?.levels ?? [],
     failuresBefore: failuresInARow(turn.recent, exercise.bloom),
   });
-  const standing = awaitsReview(validation) ? "needs_review" : "final";
+  const standing: "needs_review" | "final" = awaitsReview(validation) ? "needs_review" : "final";
   const [own] = pathOf([concept], shifts);
   const facts = own?.items.find(({ item }) => item === exercise.uuid);
   if (!own || !facts) throw new TypeError(`${exercise.slug} is not among the exercises of ${concept.slug}`);
@@ -149,6 +156,7 @@ async function take(taking: Taking): Promise<Responded> {
   const applied = standing === "final" ? applyAttempt(model.state, attempt) : null;
   const learner = applied?.state ?? model.state;
   const counted = progressAfter(session.progress, validation.passed);
+  const path = pathOf(aimed.concepts, shifts);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
       ? {
@@ -157,19 +165,20 @@ async function take(taking: Taking): Promise<Responded> {
         }
       : chooseNext({
           learner,
-          path: pathOf(aimed.concepts, shifts),
+          path,
           now,
           seed: [session.id, counted.answered],
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
         });
-  const shown = "item" in next ? null : next;
+  const given = { passed: validation.passed, standing, level: exercise.bloom };
+  const shown = "item" in next ? null : lookAhead(next, taking, { learner, path, progress: counted, given });
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
     concept: shown?.concept ?? null,
   };
   const told = toldOf(checked);
-  const recorded = await insertResponse({
+  const writing = insertResponse({
     userId,
     sessionId: session.id,
     version: request.version,
@@ -185,19 +194,39 @@ async function take(taking: Taking): Promise<Responded> {
     ...("item" in next ? { summary: await ending(session.id, next) } : {}),
     traceparent,
   });
-  count(validation, standing, shown === null);
+  const [recorded, nextContent] = await Promise.all([writing, shown && contentOf(shown)]);
+  if (!recorded.repeated) count(validation, standing, pending, shown);
   if (recorded.repeated || shown === null) {
     // Another device sent the same at the same moment, or the session has its summary now.
     const after = await turnOf(userId, session.id, responseId);
     if (after.known) return repeated(after, after.known);
   }
-  return {
+  const responded: Responded = {
     ...verdict(validation, told, activity, recorded),
     standing,
     change: applied?.change ? changeOf(applied.change) : null,
-    nextContent: shown && contentOf(shown),
+    nextContent,
     progress,
     session: sessionOf({ ...session, version: recorded.version, pending: shown, progress }),
+  };
+  return { responded, foreseen: shown?.foreseen?.activityId ?? null };
+}
+
+interface Ahead {
+  readonly learner: LearnerState;
+  readonly path: readonly PathConcept[];
+  readonly progress: Progress;
+  readonly given: Turn["recent"][number];
+}
+
+/** The item that is shown next, with the one that most likely follows it. */
+function lookAhead(next: Pending, { turn, pending, now }: Taking, { given, ...ahead }: Ahead): Pending {
+  const activity = activityOf(next.activityId);
+  const recent = next.concept === pending.concept ? [given, ...turn.recent] : [];
+  const failures = failuresInARow(recent, activity.exercise.bloom);
+  return {
+    ...next,
+    foreseen: foresee({ ...ahead, activity, pending: next, failures, sessionId: turn.session.id, now }),
   };
 }
 
@@ -210,25 +239,28 @@ async function ending(sessionId: string, { reason }: NoChoice): Promise<Json> {
   return { because: reason.sentence, runs, runErrors };
 }
 
-function count({ passed }: Validation, standing: string, ended: boolean): void {
+function count({ passed }: Validation, standing: string, { foreseen }: Pending, next: Pending | null): void {
   metrics().studied(passed ? "response_passed" : standing === "needs_review" ? "response_waits" : "response_failed");
-  if (ended) metrics().studied("session_completed");
+  if (foreseen) metrics().studied(foreseen.activityId === next?.activityId ? "prefetch_hit" : "prefetch_miss");
+  if (next?.foreseen) metrics().studied("prefetch");
+  if (next === null) metrics().studied("session_completed");
 }
 
 /** The answer was taken before: it is told as it was then, and the session as it is now. */
-function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): Responded {
+async function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): Promise<Turned> {
   const { told, ...validation } = known.validation;
   const pending = session.over ? null : session.pending;
-  return {
+  const responded: Responded = {
     ...verdict(validation as Validation, told ?? { misconception: null, run: null }, activityOf(known.activityId), {
       responseId: known.id,
     }),
     standing: known.standing,
     change: known.change,
-    nextContent: pending && contentOf(pending),
+    nextContent: pending && (await contentOf(pending)),
     progress: session.progress,
     session: sessionOf(session),
   };
+  return { responded, foreseen: null };
 }
 
 function verdict(

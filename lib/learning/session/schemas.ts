@@ -47,6 +47,8 @@ export const pendingSchema = z.object({
   expected: z.number(),
   reason: z.object({ code: z.string(), sentence: z.string() }),
   shownAt: time,
+  /** What most likely comes after it, where that is likely enough to be prepared. */
+  foreseen: z.object({ activityId: z.uuid(), probability: z.number() }).nullable().default(null),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
@@ -131,6 +133,11 @@ export const sessionContentSchema = z.strictObject({
   hintsLeft: count,
 });
 export type SessionContent = z.infer<typeof sessionContentSchema>;
+
+/** An exercise as it is prepared for whoever comes to it: nothing of a learner, nothing of the answer. */
+export const preparedItemSchema = sessionContentSchema
+  .pick({ concept: true, exercise: true })
+  .extend({ hints: z.array(z.string()) });
 
 const stepSchema = z.strictObject({
   concept: z.string(),

@@ -31,12 +31,8 @@ export async function startSession(
     readItemShifts(itemsOf(aimed)),
     learningContext(userId),
   ]);
-  const pending = chooseNext({
-    learner: model.state,
-    path: pathOf(aimed.concepts, shifts),
-    now,
-    seed: [randomUUID(), 0],
-  });
+  const path = pathOf(aimed.concepts, shifts);
+  const pending = chooseNext({ learner: model.state, path, now, seed: [randomUUID(), 0] });
   if ("item" in pending) throw nothingToDo(pending, model.state);
   const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept };
   const row = {
@@ -68,7 +64,7 @@ export async function startSession(
   });
   return {
     session,
-    content: contentOf(pending),
+    content: await contentOf(pending),
     ...surroundingsOf({ aimed, learner: model.state, pending, progress, context, now }),
   };
 }

@@ -1331,6 +1331,7 @@ export type Database = {
       add_payment: {
         Args: {
           p_fence: number
+          p_ip_hash?: string
           p_lease: string
           p_pledge: string
           p_traceparent: string

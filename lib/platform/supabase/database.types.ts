@@ -1823,6 +1823,7 @@ export type Database = {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json
       }
+      project_payment: { Args: { p_payment: string }; Returns: Json }
       project_totals: { Args: { p_event_ids: string[] }; Returns: Json }
       prune_outbox: { Args: { p_limit?: number }; Returns: number }
       publish_cache_invalidation: {

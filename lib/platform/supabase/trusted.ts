@@ -125,6 +125,7 @@ const TRUSTED_FUNCTIONS = [
   "block_card",
   "claim_guest_gifts",
   "project_totals",
+  "project_payment",
   "list_unprojected",
   "publish_to_administration",
   "check_invariants",

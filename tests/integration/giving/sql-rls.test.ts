@@ -189,6 +189,7 @@ describe("the money functions over the Data API", () => {
     "claim_payment_checks",
     "claim_due_refunds",
     "project_totals",
+    "project_payment",
     "check_invariants",
     "create_campaign",
     "update_campaign",

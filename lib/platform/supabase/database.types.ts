@@ -1242,6 +1242,7 @@ export type Database = {
           due_at: string | null
           failure_reason: string | null
           id: string
+          idempotency_id: string | null
           needs_approval: boolean
           note: string | null
           payment_id: string
@@ -1261,6 +1262,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id: string
@@ -1280,6 +1282,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id?: string
@@ -1359,6 +1362,10 @@ export type Database = {
         }
         Returns: Json
       }
+      admin_refund_desk: {
+        Args: { p_actor: string; p_pledge: string }
+        Returns: Json
+      }
       advance_idempotency: {
         Args: {
           p_fence: number
@@ -1376,6 +1383,19 @@ export type Database = {
         Returns: Json
       }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
+      ask_refund: {
+        Args: {
+          p_actor: string
+          p_amount_minor: number
+          p_fence: number
+          p_four_eyes_above: number
+          p_lease: string
+          p_note: string
+          p_payment: string
+          p_reason: string
+        }
+        Returns: Json
+      }
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
@@ -1549,6 +1569,10 @@ export type Database = {
         }
         Returns: boolean
       }
+      fail_refund: {
+        Args: { p_reason: string; p_refund: string }
+        Returns: Json
+      }
       fail_stale_analyses: { Args: Record<PropertyKey, never>; Returns: number }
       fail_vulnerabilities: {
         Args: {
@@ -1613,6 +1637,10 @@ export type Database = {
         Returns: Json
       }
       list_flags: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_gifts_to_end: {
+        Args: { p_campaign: string; p_limit: number }
+        Returns: Json
+      }
       list_my_gifts: {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json

@@ -61,6 +61,7 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
   getReceiptOperation,
@@ -124,6 +125,8 @@ export const operations: readonly Operation[] = [
   getPledgeOperation,
   refreshPledgeOperation,
   retryPaymentOperation,
+  askRefundOperation,
+  decideRefundOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

@@ -53,8 +53,11 @@ def look(node, add):
             add("type-test")
         if called.startswith("self.assert"):
             add("assertion")
+    if isinstance(node, ast.ClassDef) and "Test" not in " ".join([node.name, *map(ast.unparse, node.bases)]):
+        for member in node.body:
+            member.in_product = True
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        if node.name.startswith("test"):
+        if node.name.startswith("test") and not getattr(node, "in_product", False):
             add("test-case")
         if node.returns is not None:
             add("declared-result")

@@ -16,7 +16,7 @@ const MENU_ID = "site-menu";
 export function Header(): ReactNode {
   return (
     <header className="border-b border-line">
-      <div className="mx-auto flex min-h-14 w-full max-w-page items-center gap-x-1 px-4 md:gap-x-6 sm:px-6">
+      <div className="mx-auto flex min-h-14 w-full max-w-page items-center gap-x-1 px-4 lg:gap-x-6 sm:px-6">
         <Link
           href="/"
           className="touch-target -ml-1 flex items-center gap-2.5 rounded-control px-1 font-semibold tracking-tight"
@@ -24,7 +24,7 @@ export function Header(): ReactNode {
           <Mark className="size-6" />
           DevMentor
         </Link>
-        <nav aria-label="Main" className="hidden flex-1 items-center justify-between gap-6 md:flex">
+        <nav aria-label="Main" className="hidden flex-1 items-center justify-between gap-6 lg:flex">
           <Navigation items={MAIN_ITEMS} direction="row" />
           <div className="flex items-center gap-2">
             <Navigation items={ACCOUNT_ITEMS} direction="row" />
@@ -35,10 +35,10 @@ export function Header(): ReactNode {
             </span>
           </div>
         </nav>
-        <div className="ml-auto md:-ml-4">
+        <div className="ml-auto lg:-ml-4">
           <NoticeBell />
         </div>
-        <details id={MENU_ID} className="group md:hidden">
+        <details id={MENU_ID} className="group lg:hidden">
           <summary className="touch-target flex cursor-pointer list-none items-center gap-2 rounded-control px-3 font-medium select-none hover:bg-sunk [&::-webkit-details-marker]:hidden">
             Menu
             <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 transition-[rotate] group-open:rotate-180">

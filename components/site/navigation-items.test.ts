@@ -11,7 +11,7 @@ describe("itemsFor", () => {
     expect(hrefs("none")).toEqual(["/#learning", "/campaigns", "/login"]);
   });
   it("offers a member their own places, and no way to sign in again", () => {
-    expect(hrefs("member")).toEqual(["/learn", "/campaigns", "/giving", "/notifications", "/settings"]);
+    expect(hrefs("member")).toEqual(["/learn", "/patterns", "/campaigns", "/giving", "/notifications", "/settings"]);
   });
   it.each(["campaign_admin", "operator"] as const)("offers %s all that a member has", (viewer) => {
     expect(hrefs(viewer)).toEqual(expect.arrayContaining(hrefs("member")));

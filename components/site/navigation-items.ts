@@ -14,6 +14,7 @@ const SIGNED_IN: readonly Viewer[] = ["member", "campaign_admin", "operator"];
 export const MAIN_ITEMS: readonly NavigationItem[] = [
   { href: "/#learning", label: "Learning", viewers: ["none"] },
   { href: "/learn", label: "Learn", viewers: SIGNED_IN },
+  { href: "/patterns", label: "Your patterns", viewers: SIGNED_IN },
   { href: "/campaigns", label: "Campaigns", viewers: EVERYONE },
   { href: "/giving", label: "Your giving", viewers: SIGNED_IN },
   { href: "/admin", label: "Administration", viewers: ["campaign_admin", "operator"] },

@@ -2,6 +2,7 @@ import type { Connection } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import postgres from "postgres";
 import { within } from "../process/within.ts";
+import { sendFewerStatements } from "./fewer-statements.ts";
 import type { Log } from "../service.ts";
 
 /**
@@ -35,13 +36,24 @@ export function connectLite(databaseUrl: string, poolSize: number): Connection {
       types: { json: asWritten(114), jsonb: asWritten(3802) },
     },
   });
-  const internals = connection as unknown as { rlsState?: string };
+  const internals = connection as unknown as { rlsState?: string; driver?: postgres.Sql };
   if (internals.rlsState !== "unknown") {
     throw new Error(
       "This version of @supabase/lite no longer keeps `rlsState`; see why devstack/supabase/schema-cache.ts needs it before upgrading.",
     );
   }
   internals.rlsState = "active";
+  if (typeof internals.driver?.reserve !== "function") {
+    throw new Error(
+      "This version of @supabase/lite no longer keeps its pool as `driver`; see devstack/supabase/fewer-statements.ts before upgrading.",
+    );
+  }
+  const { forget } = sendFewerStatements(internals.driver);
+  const clear = connection.clearSchemaCache.bind(connection);
+  connection.clearSchemaCache = async () => {
+    forget();
+    await clear();
+  };
   refuseEmptySchema(connection as unknown as Connection);
   return connection as unknown as Connection;
 }

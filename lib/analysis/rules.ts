@@ -13,7 +13,7 @@ export const PHASE_WORDS: Readonly<Record<(typeof PHASES)[number]["name"], strin
 
 /** Why files are not counted, in words. */
 export const SKIP_WORDS: Readonly<Record<SkippedCount["reason"], string>> = {
-  vendored: "Other people’s code (node_modules, vendor, dist and the like)",
+  vendored: "Vendored by Linguist’s list: copied code, test data, settings of the repository",
   generated: "Written by tools (lock files, minified and generated code)",
   documentation: "Documentation and examples",
   not_detectable: "Left out by the repository’s own .gitattributes",

@@ -63,6 +63,8 @@ export const skippedCountSchema = z.strictObject({
   files: count,
   /** Bytes not counted; a file whose size nobody fetched adds none. */
   bytes: count,
+  /** Of vendored ones: code that somebody else wrote; the others are test data, settings of the repository and the like. */
+  copied: count.optional(),
   examples: z.array(z.string()),
 });
 export type SkippedCount = z.infer<typeof skippedCountSchema>;

@@ -24,6 +24,7 @@ for (const [address, heading] of OPEN) {
 const OWN = [
   ["/learn", "Hello"],
   ["/learn/repositories", "Choose a repository"],
+  ["/patterns", "Your patterns"],
   ["/onboarding", "Welcome"],
   ["/notifications", "Notices"],
   ["/settings", "Settings"],

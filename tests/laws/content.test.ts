@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CONCEPTS } from "../../lib/analysis/patterns/concepts.ts";
 import { readContent } from "../../lib/learning/content/read-content.ts";
-import { LEVELS, type Exercise, type Track } from "../../lib/learning/content/schemas.ts";
+import { BLOOM_LEVELS } from "../../lib/learning/bloom/schemas.ts";
+import type { Exercise, Track } from "../../lib/learning/content/schemas.ts";
 import { buildRunner } from "../../scripts/engine.ts";
 import { projectRoot } from "../support/run-tool.ts";
 import { allExercises, runFaults, sameShapes, structureFaults, typeFaults } from "./content-rules.ts";
@@ -121,5 +122,5 @@ test("content covers what the issue asks for", () => {
   expect(tracks.length).toBeGreaterThanOrEqual(3);
   expect(tracks.flatMap(({ concepts }) => concepts).length).toBeGreaterThanOrEqual(20);
   expect(exercises.length).toBeGreaterThanOrEqual(160);
-  for (const level of LEVELS) expect(exercises.filter(({ bloom }) => bloom === level).length).toBeGreaterThan(0);
+  for (const level of BLOOM_LEVELS) expect(exercises.filter(({ bloom }) => bloom === level).length).toBeGreaterThan(0);
 });

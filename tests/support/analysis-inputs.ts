@@ -265,6 +265,7 @@ const skips: fc.Arbitrary<SkippedCount[]> = fc
       reason,
       files: 5 + index * 4,
       bytes: 900,
+      ...(reason === "vendored" ? { copied: 5 + index * 4 } : {}),
       examples: reason === "generated" ? ["package-lock.json", "src/made.ts"] : [`${reason}/x`, `${reason}/y`],
     })),
   );

@@ -20,7 +20,9 @@ import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/swee
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
+import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
@@ -37,8 +39,11 @@ const handlers = serve({
     analyseRepository,
     cacheInvalidatedFunction,
     endStaleAnalysesFunction,
+    watchSessionFunction,
+    endOverdueSessionsFunction,
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
+    rememberPatternsFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

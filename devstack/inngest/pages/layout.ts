@@ -22,6 +22,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; vertical-align: top; padding: 8px 12px; border-top: 1px solid var(--line); }
 th { font-size: 13px; font-weight: 500; color: var(--muted); border-top: 0; white-space: nowrap; }
 code, pre, textarea { font: 13px/1.5 ui-monospace, monospace; } code { overflow-wrap: anywhere; }
+td code { overflow-wrap: break-word; }
 pre { margin: 4px 0; padding: 12px; overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; max-height: 24rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; } dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .status { white-space: nowrap; font-weight: 600; } .completed { color: var(--good); } .failed { color: var(--bad); }

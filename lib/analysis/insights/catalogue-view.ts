@@ -1,5 +1,6 @@
 import { CATALOGUE } from "../patterns/catalogue";
-import { CONCEPTS } from "../patterns/concepts";
+import { BUILDS_ON } from "../patterns/concept-order";
+import { CONCEPTS, type ConceptSlug } from "../patterns/concepts";
 import type { RuleFamily } from "../patterns/pattern";
 import type { CatalogueView } from "./input";
 
@@ -21,7 +22,11 @@ export const CATALOGUE_VIEW: CatalogueView = {
     kind,
     languages: (Object.keys(rules) as RuleFamily[]).flatMap((family) => rules[family]?.only ?? RULE_LANGUAGES[family]),
   })),
-  concepts: Object.entries(CONCEPTS).map(([slug, { title }]) => ({ slug, title })),
+  concepts: (Object.keys(CONCEPTS) as ConceptSlug[]).map((slug) => ({
+    slug,
+    title: CONCEPTS[slug].title,
+    buildsOn: BUILDS_ON[slug],
+  })),
 };
 
 /** Names for what results know by ids alone. */

@@ -12,6 +12,8 @@ export const PARAMETERS_LIMIT = 5;
 /** Fewer functions say nothing about a habit. */
 const ENOUGH_FUNCTIONS = 20;
 
+/** `twice`, `3 times`. */
+const times = (factor: number): string => (factor === 2 ? "twice" : `${factor.toLocaleString("en")} times`);
 const enough = (facts: Facts) => (facts.found?.functions.count ?? 0) >= ENOUGH_FUNCTIONS;
 
 /** Hotspots past a limit; "at least" when the list of hotspots itself is full of them. */
@@ -25,20 +27,19 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
     id: "complexity.short-functions",
     kind: "strength",
     topic: "complexity",
-    reason: `A function that fits on half a page is read as a whole. Half of the ${LINES_LIMIT} lines of the “Power of Ten” rules is taken as short.`,
+    reason: `A function that fits on half a page is read as a whole. Half of the ${LINES_LIMIT} lines of the “Power of Ten” rules is taken as short. The places are the longest of the most complex ones.`,
     look: (facts) => {
       const lines = facts.found?.functions.lines;
       if (!lines || !enough(facts) || lines.p90 > LINES_LIMIT / 2) return [];
       return [
         {
-          sentence: `Nine of ten functions have at most ${counted(lines.p90, "line")}; the exceptions among the most complex ones are easy to list.`,
+          sentence: `Nine of ten functions have at most ${counted(lines.p90, "line")}.`,
           weight: LINES_LIMIT - lines.p90,
           places: functionPlaces(
             facts.hotspots.toSorted(
               (one, other) => other.lines - one.lines || one.line - other.line || (one.path < other.path ? -1 : 1),
             ),
           ),
-          total: facts.found?.functions.count ?? 1,
         },
       ];
     },
@@ -47,7 +48,7 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
     id: "complexity.plain-flow",
     kind: "strength",
     topic: "complexity",
-    reason: `Cognitive complexity counts what a reader must keep in mind. A third of SonarSource’s limit of ${COGNITIVE_LIMIT} is taken as plain.`,
+    reason: `Cognitive complexity counts what a reader must keep in mind. A third of SonarSource’s limit of ${COGNITIVE_LIMIT} is taken as plain. The places are the mildest of the most complex ones.`,
     look: (facts) => {
       const cognitive = facts.found?.functions.cognitive;
       if (!cognitive || !enough(facts) || cognitive.p90 > COGNITIVE_LIMIT / 3) return [];
@@ -60,7 +61,6 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
               .toReversed()
               .filter((each) => each.cognitive <= cognitive.p90 || each.cognitive <= COGNITIVE_LIMIT),
           ),
-          total: facts.found?.functions.count ?? 1,
         },
       ];
     },
@@ -148,6 +148,8 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
     topic: "complexity",
     reason: `More than ${PARAMETERS_LIMIT} parameters (Pylint’s default limit) are easily passed in the wrong order.`,
     look: (facts) => {
+      // Where the pattern of that name has counted them all, the complex ones among them are no second thing to say.
+      if (facts.patterns.some(({ id, count, inTests }) => id === "many-parameters" && count > inTests)) return [];
       const { over } = past(facts, (each) => each.parameters > PARAMETERS_LIMIT);
       const most = Math.max(...over.map((each) => each.parameters));
       if (over.length === 0) return [];
@@ -170,7 +172,7 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
       if (!first || !second || first.cognitive <= COGNITIVE_LIMIT || first.cognitive < 2 * second.cognitive) return [];
       return [
         {
-          sentence: `One function stands out: its cognitive complexity of ${first.cognitive} is ${Math.floor(first.cognitive / Math.max(1, second.cognitive))} times that of the next.`,
+          sentence: `One function stands out: its cognitive complexity of ${first.cognitive} is ${times(Math.floor(first.cognitive / Math.max(1, second.cognitive)))} that of the next.`,
           weight: first.cognitive / 2,
           places: functionPlaces([first]),
         },
@@ -185,12 +187,20 @@ export const COMPLEXITY_RULES: readonly Rule[] = [
       "Three or more of the most complex functions side by side are a part of the design that wants a second look, not three accidents.",
     look: (facts) => {
       const complex = facts.hotspots.filter((each) => each.cognitive > COGNITIVE_LIMIT);
-      const byFile = [...Map.groupBy(complex, (each) => each.path).values()].filter((list) => list.length >= 3);
-      return byFile.map((list) => ({
-        sentence: `${list.length} of the ${complex.length} hardest functions stand in one file${byFile.length > 1 ? `, together ${list.reduce((sum, each) => sum + each.cognitive, 0)} points` : ""}.`,
-        weight: list.length * 3,
-        places: functionPlaces(list),
-      }));
+      const byFile = [...Map.groupBy(complex, (each) => each.path).values()]
+        .filter((list) => list.length >= 3)
+        .toSorted((one, other) => other.length - one.length);
+      const [first] = byFile;
+      if (!first) return [];
+      const together = byFile.flat();
+      const where = byFile.length === 1 ? "in one file" : `in ${byFile.length} files, ${first.length} of them in one`;
+      return [
+        {
+          sentence: `${together.length} of the ${complex.length} hardest functions stand ${where}.`,
+          weight: first.length * 3,
+          places: functionPlaces(together),
+        },
+      ];
     },
   },
   {

@@ -171,6 +171,54 @@ describe("the rules", () => {
     expect(derive(input).nextSteps[0]?.ruleId).toBe("tests.none");
   });
 
+  it("count what has no comment, however few of them are listed", () => {
+    const base = anInput();
+    if (!base.patterns) throw new Error("no patterns");
+    const missing = [{ path: "a.ts", line: 3, name: "load" }];
+    const documentation = {
+      ...base.patterns.documentation,
+      readme: null,
+      publicFunctions: 90,
+      documentedFunctions: 10,
+      missing,
+    };
+    const input = { ...base, patterns: { ...base.patterns, documentation } };
+    expect(says(input, "documentation.no-readme")).toMatchObject([
+      { sentence: "There is no README, and 80 public functions are without a comment.", total: 80, evidence: [{}] },
+    ]);
+  });
+
+  it("take test data and settings of a repository for no copied code", () => {
+    const of = (copied: number | undefined) => {
+      const base = anInput();
+      const skipped = [
+        {
+          reason: "vendored" as const,
+          files: 40,
+          bytes: 900,
+          examples: [".gitignore"],
+          ...(copied === undefined ? {} : { copied }),
+        },
+      ];
+      return says({ ...base, languages: { ...base.languages, skipped } }, "languages.copied-code");
+    };
+    expect([of(undefined), of(0), of(4)]).toEqual([[], [], []]);
+    expect(of(7)).toMatchObject([{ sentence: "7 files of other people’s code are committed here.", total: 7 }]);
+  });
+
+  it("name one thing once: the hardest functions of several files, a pattern among the most frequent ones", () => {
+    const hotspots = ["a.ts", "a.ts", "a.ts", "b.ts", "b.ts", "b.ts"].map((path, at) =>
+      aFunction({ path, line: at + 1, cognitive: 40 - at }),
+    );
+    expect(says(anInput({ hotspots }), "complexity.gathers-in-one-file")).toMatchObject([
+      { sentence: "6 of the 6 hardest functions stand in 2 files, 3 of them in one." },
+    ]);
+    const everywhere = aPattern({ count: 90, inTests: 0, files: 9 });
+    const said = derive(anInput({ patterns: [everywhere] })).insights;
+    expect(said.filter(({ ruleId }) => ruleId === "patterns.signature")).toHaveLength(1);
+    expect(said.filter(({ ruleId }) => ruleId === "patterns.everywhere")).toEqual([]);
+  });
+
   it("take three steps of different topics before a second one of the same", () => {
     const input = anInput({
       hotspots: [aFunction({ cognitive: 40 })],

@@ -18,5 +18,10 @@ export interface CatalogueView {
     readonly kind: "habit" | "risk";
     readonly languages: readonly string[];
   }[];
-  readonly concepts: readonly { readonly slug: string; readonly title: string }[];
+  readonly concepts: readonly {
+    readonly slug: string;
+    readonly title: string;
+    /** Concepts without which this one does not matter; absent: it matters in any code. */
+    readonly buildsOn?: readonly string[] | undefined;
+  }[];
 }

@@ -6,6 +6,9 @@ const MAIN_SHARE = 0.8;
 /** GitHub shows languages below this as slivers; a language with less is not one of the main ones. */
 const NOTABLE_SHARE = 0.1;
 
+/** More than an exception. */
+const COPIES = 5;
+
 /** Written by package managers and meant to be committed: no sign of anything. */
 const LOCK_FILE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|[^/]+\.lock|go\.sum|[^/]*lock\.(?:json|yaml|toml))$/i;
@@ -70,16 +73,17 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     kind: "gap",
     topic: "languages",
     reason:
-      "Copies of other people’s code miss their fixes. What counts as such is Linguist’s list of vendored paths; five files are taken as more than an exception.",
+      "Copies of other people’s code miss their fixes. What counts as such is Linguist’s list of vendored paths, without test data and settings; five files are taken as more than an exception.",
     look: (facts) => {
       const vendored = facts.skipped.get("vendored");
-      if (!vendored || vendored.files < 5) return [];
+      const copied = vendored?.copied ?? 0;
+      if (!vendored || copied < COPIES) return [];
       return [
         {
-          sentence: `${counted(vendored.files, "file")} of other people’s code ${vendored.files === 1 ? "is" : "are"} committed here.`,
-          weight: Math.log2(vendored.files),
+          sentence: `${counted(copied, "file")} of other people’s code are committed here.`,
+          weight: Math.log2(copied),
           places: filePlaces(vendored.examples),
-          total: vendored.files,
+          total: copied,
           step: {
             sentence: "Let a package manager bring in other people’s code, and take the copies out.",
             reason: "Then their fixes arrive, and a look at this repository shows your own work.",

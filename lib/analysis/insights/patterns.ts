@@ -20,6 +20,11 @@ const UNIFORM = 5;
 const BROAD_CONCEPTS = 15;
 
 const habits = (facts: Facts) => facts.patterns.filter((pattern) => pattern.kind === "habit");
+/** The most used ones, which are told of first. */
+const signature = (facts: Facts) =>
+  habits(facts)
+    .filter((pattern) => outsideTests(pattern) >= SIGNATURE_COUNT)
+    .slice(0, SIGNATURES);
 const risks = (facts: Facts) =>
   facts.patterns.filter((pattern) => pattern.kind === "risk" && outsideTests(pattern) > 0);
 const outside = (pattern: NamedPattern) =>
@@ -32,25 +37,23 @@ export const PATTERN_RULES: readonly Rule[] = [
     topic: "patterns",
     reason: `The ${SIGNATURES} patterns that stand most often in code that is no test, from ${SIGNATURE_COUNT} times on: what one has to know to read this code.`,
     look: (facts) =>
-      habits(facts)
-        .filter((pattern) => outsideTests(pattern) >= SIGNATURE_COUNT)
-        .slice(0, SIGNATURES)
-        .map((pattern, rank): Draft => ({
-          sentence: `${pattern.name}: ${counted(outsideTests(pattern), "time")}, in ${counted(pattern.files, "file")}.`,
-          weight: 20 - rank,
-          places: outside(pattern),
-          total: pattern.count,
-        })),
+      signature(facts).map((pattern, rank): Draft => ({
+        sentence: `${pattern.name}: ${counted(outsideTests(pattern), "time")}, in ${pattern.files.toLocaleString("en")} of ${counted(facts.found?.files ?? pattern.files, "file")}.`,
+        weight: 20 - rank,
+        places: outside(pattern),
+        total: pattern.count,
+      })),
   },
   {
     id: "patterns.everywhere",
     kind: "habit",
     topic: "patterns",
-    reason: `It stands in at least ${percent(WIDESPREAD)} of the files that were parsed; below ${ENOUGH_FILES} files a half means little.`,
+    reason: `It is none of the most frequent ones, but stands in at least ${percent(WIDESPREAD)} of the files that were parsed; below ${ENOUGH_FILES} files a half means little.`,
     look: (facts) => {
       const files = facts.found?.files ?? 0;
+      const named = new Set(signature(facts).map(({ id }) => id));
       const widest = habits(facts)
-        .filter((pattern) => files >= ENOUGH_FILES && pattern.files / files >= WIDESPREAD)
+        .filter((pattern) => !named.has(pattern.id) && files >= ENOUGH_FILES && pattern.files / files >= WIDESPREAD)
         .toSorted((one, other) => other.files - one.files || (one.id < other.id ? -1 : 1))[0];
       if (!widest) return [];
       return [

@@ -46,7 +46,7 @@ export const TEST_RULES: readonly Rule[] = [
         facts,
         (ratio) => ratio >= GOOD_RATIO,
         (tests) => ({
-          sentence: `${counted(tests.cases, "test case")} in ${counted(tests.files, "file")} stand behind this code: ${RATIO(tests)}.`,
+          sentence: `${counted(tests.cases, "test case")} and ${counted(tests.files, "test file")} stand behind this code: ${RATIO(tests)}.`,
           weight: 12 + Math.min(3, tests.linesRatio ?? 0),
         }),
       ),
@@ -61,7 +61,7 @@ export const TEST_RULES: readonly Rule[] = [
         facts,
         (ratio) => ratio >= THIN_RATIO && ratio < GOOD_RATIO,
         (tests) => ({
-          sentence: `There are tests, ${counted(tests.cases, "case")} in ${counted(tests.files, "file")}: ${RATIO(tests)}.`,
+          sentence: `There are tests, ${counted(tests.cases, "case")} and ${counted(tests.files, "file")} of them: ${RATIO(tests)}.`,
           weight: 7,
         }),
       ),
@@ -135,6 +135,10 @@ const missingPlaces = (facts: Facts): Place[] =>
     .map(({ path, line, name }) => ({ path, line, label: name }))
     .toSorted(byPlace);
 
+/** How many there are; the list of places holds the largest of them alone. */
+const withoutComment = (facts: Facts): number =>
+  (facts.found?.documentation.publicFunctions ?? 0) - (facts.found?.documentation.documentedFunctions ?? 0);
+
 function documentedShare(facts: Facts): number | null {
   const documentation = facts.found?.documentation;
   if (!documentation || documentation.publicFunctions < ENOUGH_PUBLIC) return null;
@@ -190,11 +194,13 @@ export const DOCUMENTATION_RULES: readonly Rule[] = [
     look: (facts) => {
       const documentation = facts.found?.documentation;
       if (!documentation || documentation.readme !== null) return [];
+      const silent = withoutComment(facts);
       return [
         {
-          sentence: `There is no README, and ${counted(documentation.missing.length, "public function is", "public functions are")} without a comment.`,
+          sentence: `There is no README, and ${counted(silent, "public function is", "public functions are")} without a comment.`,
           weight: 9,
           places: missingPlaces(facts),
+          total: silent,
           step: {
             sentence: "Write a README: what this is for, how to start it, and one example.",
             reason: "It is the first file that anybody opens, you in a year included.",
@@ -214,9 +220,10 @@ export const DOCUMENTATION_RULES: readonly Rule[] = [
       if (share === null || share < DOCUMENTED) return [];
       return [
         {
-          sentence: `${percent(share)} of the public functions have a comment that says what they do.`,
+          sentence: `${percent(share)} of the public functions have a comment that says what they do; ${counted(withoutComment(facts), "is", "are")} without.`,
           weight: 9,
           places: missingPlaces(facts),
+          total: withoutComment(facts),
         },
       ];
     },
@@ -234,6 +241,7 @@ export const DOCUMENTATION_RULES: readonly Rule[] = [
           sentence: `${percent(share)} of the public functions have a comment; the others leave it to their names.`,
           weight: 5,
           places: missingPlaces(facts),
+          total: withoutComment(facts),
         },
       ];
     },
@@ -247,7 +255,7 @@ export const DOCUMENTATION_RULES: readonly Rule[] = [
       const documentation = facts.found?.documentation;
       const share = documentedShare(facts);
       if (!documentation || share === null || share >= UNDOCUMENTED) return [];
-      const silent = documentation.publicFunctions - documentation.documentedFunctions;
+      const silent = withoutComment(facts);
       return [
         {
           sentence: `${silent.toLocaleString("en")} of ${counted(documentation.publicFunctions, "public function")} have no comment.`,

@@ -125,7 +125,7 @@ export const SECURITY_RULES: readonly Rule[] = [
       if (read < ENOUGH_FILES || facts.findings.some((each) => grave(each) && inProduct(each))) return [];
       return [
         {
-          sentence: `Of ${counted(minor.length, "finding")} in code, over ${counted(read, "file")}, none outside of tests is of high severity.`,
+          sentence: `${counted(read, "file")} of code gave ${counted(minor.length, "finding")}, and outside of tests none of high severity.`,
           weight: 8,
           places: findingPlaces(minor),
         },

@@ -40,6 +40,15 @@ export function excludedByPath(path: string): "vendored" | "generated" | "docume
   return DOCUMENTATION.test(end) ? "documentation" : null;
 }
 
+/** Linguist's list of vendored paths holds more than copies: test data, a repository's own settings, what a build leaves. */
+const NO_COPY =
+  /(?:^|\/)(?:testdata|[Tt]ests?\/fixtures|[Ss]pecs?\/fixtures|dist|cache|env|docs?\/_?(?:build|themes?|templates?|static)|inst\/extdata|\.(?:github|vscode|obsidian|teamcity|google_apis|mvn)|gradle\/wrapper)\/|^debian\/|(?:^|\/)(?:\.git(?:attributes|ignore|modules)|\.indent\.pro|\.gitpod\.Dockerfile|\.DS_Store|\.osx|\.sublime-(?:project|workspace)|Vagrantfile|Jenkinsfile|fabfile\.py|configure|gradlew(?:\.bat)?|mvnw(?:\.cmd)?|activator(?:\.bat)?|waf|proguard(?:-rules)?\.pro)$|\.d\.ts$|\.imageset\/|\.xctemplate\//i;
+
+/** Whether a vendored path is code that somebody else wrote and that was copied here. */
+export function isCopied(path: string): boolean {
+  return !NO_COPY.test(path.slice(-PATH_CHARACTERS));
+}
+
 const BINARY_BYTES = 8_000;
 const UTF16 = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 

@@ -88,12 +88,21 @@ describe("Tally", () => {
     ]);
   });
 
+  it("tells copied code from what else Linguist calls vendored, and shows that first", () => {
+    const tally = new Tally();
+    const settings = [".gitignore", ".github/workflows/ci.yml", "a/testdata/x.go", "types/a.d.ts", "mvnw"];
+    for (const path of [...settings, "vendor/a.go", "public/jquery.js"]) tally.skip("vendored", path, 1);
+    expect(tally.skipped()).toEqual([
+      { reason: "vendored", files: 7, bytes: 7, copied: 2, examples: ["vendor/a.go", "public/jquery.js"] },
+    ]);
+  });
+
   it("keeps a count and three examples of what it leaves out", () => {
     const tally = new Tally();
     for (let n = 0; n < 5; n += 1) tally.skip("vendored", `vendor/${n}.js`, null);
     add(tally, "x.zzz", "?");
     expect(tally.skipped()).toEqual([
-      { reason: "vendored", files: 5, bytes: 0, examples: ["vendor/0.js", "vendor/1.js", "vendor/2.js"] },
+      { reason: "vendored", files: 5, bytes: 0, copied: 5, examples: ["vendor/0.js", "vendor/1.js", "vendor/2.js"] },
       { reason: "unknown_language", files: 1, bytes: 1, examples: ["x.zzz"] },
     ]);
   });

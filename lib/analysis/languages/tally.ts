@@ -1,10 +1,17 @@
 import type { LanguageCount, SkippedCount } from "../schemas";
-import type { SkipReason } from "./exclude";
+import { isCopied, type SkipReason } from "./exclude";
 import type { Recognised } from "./recognise";
 import { languageTables, type LanguageFacts } from "./table";
 
 const EXAMPLES_KEPT = 3;
 const LONGEST_EXAMPLE = 200;
+
+interface Skipped {
+  files: number;
+  bytes: number;
+  copied?: number;
+  examples: string[];
+}
 
 interface Sum {
   readonly facts: LanguageFacts;
@@ -25,7 +32,7 @@ export function countLines(content: Buffer): number {
 /** Adds files up by language, and what is not counted by reason. */
 export class Tally {
   readonly #languages = new Map<string, Sum>();
-  readonly #skipped = new Map<SkipReason, { files: number; bytes: number; examples: string[] }>();
+  readonly #skipped = new Map<SkipReason, Skipped>();
 
   /** Counts one file. One that several languages may claim is not for here: settle it first. */
   add(path: string, bytes: number, lines: number, recognised: Recognised): void {
@@ -42,7 +49,12 @@ export class Tally {
 
   /** Records a file that is not counted. `bytes` is null where nobody knows (a filtered clone). */
   skip(reason: SkipReason, path: string, bytes: number | null): void {
-    const sum = this.#skipped.get(reason) ?? { files: 0, bytes: 0, examples: [] };
+    const sum: Skipped = this.#skipped.get(reason) ?? { files: 0, bytes: 0, examples: [] };
+    const copied = reason === "vendored" && isCopied(path);
+    // The first copy takes the place of examples that are none.
+    if (copied && (sum.copied ?? 0) < EXAMPLES_KEPT)
+      sum.examples.length = Math.min(sum.examples.length, sum.copied ?? 0);
+    if (reason === "vendored") sum.copied = (sum.copied ?? 0) + Number(copied);
     sum.files += 1;
     sum.bytes += bytes ?? 0;
     if (sum.examples.length < EXAMPLES_KEPT) sum.examples.push(path.slice(0, LONGEST_EXAMPLE));

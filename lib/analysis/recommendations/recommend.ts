@@ -13,6 +13,14 @@ const PARTS = { language: 0.25, misuse: 0.45, spread: 0.3 } as const;
 /** Below this there is nothing to say. */
 const LEAST = 0.05;
 
+/** Twice is chance, three times a habit to build on. */
+const GROUND = 3;
+
+interface Ground {
+  readonly title: string;
+  readonly used: number;
+}
+
 interface Use {
   readonly good: number;
   readonly risky: number;
@@ -30,9 +38,17 @@ export function recommend(input: InsightInput, catalogue: CatalogueView): Recomm
   if (!found || found.lines === 0) return [];
   const share = new Map(found.languages.map(({ name, lines }) => [name, lines / found.lines]));
   const counts = new Map(found.patterns.map((pattern) => [pattern.id, pattern]));
+  const entriesOf = (slug: string) => catalogue.patterns.filter((pattern) => pattern.concept === slug);
+  const titles = new Map(catalogue.concepts.map(({ slug, title }) => [slug, title]));
+  /** What a concept that was never seen stands on here, most used first. */
+  const groundOf = (buildsOn: readonly string[]): Ground | undefined =>
+    buildsOn
+      .map((slug) => ({ title: titles.get(slug) ?? slug, used: useOf(entriesOf(slug), counts).good }))
+      .filter(({ used }) => used >= GROUND)
+      .toSorted((one, other) => other.used - one.used)[0];
   return catalogue.concepts
-    .flatMap(({ slug, title }): Recommendation[] => {
-      const entries = catalogue.patterns.filter((pattern) => pattern.concept === slug);
+    .flatMap(({ slug, title, buildsOn }): Recommendation[] => {
+      const entries = entriesOf(slug);
       const languages = [...new Set(entries.flatMap((pattern) => pattern.languages))];
       const written = Math.min(
         1,
@@ -40,6 +56,10 @@ export function recommend(input: InsightInput, catalogue: CatalogueView): Recomm
       );
       if (written === 0) return [];
       const use = useOf(entries, counts);
+      if (use.risky === 0 && use.good >= HALF_KNOWN) return [];
+      const isSeen = use.good + use.risky > 0;
+      const ground = isSeen || !buildsOn ? undefined : groundOf(buildsOn);
+      if (!isSeen && buildsOn && !ground) return [];
       const need = Math.max(HALF_KNOWN / (HALF_KNOWN + use.good), use.risky / Math.max(1, use.risky + use.good));
       const relevance =
         written *
@@ -55,7 +75,7 @@ export function recommend(input: InsightInput, catalogue: CatalogueView): Recomm
           score: rounded(score),
           need: rounded(need),
           relevance: rounded(relevance),
-          reasons: reasonsOf(use, found.files),
+          reasons: reasonsOf(use, found.files, ground),
           places: use.places.slice(0, 5),
         },
       ];
@@ -92,7 +112,7 @@ function useOf(entries: CatalogueView["patterns"], counts: ReadonlyMap<string, P
   };
 }
 
-function reasonsOf(use: Use, files: number): RecommendationReason[] {
+function reasonsOf(use: Use, files: number, ground: Ground | undefined): RecommendationReason[] {
   const reasons: RecommendationReason[] = [];
   if (use.risky > 0) {
     reasons.push({
@@ -100,7 +120,13 @@ function reasonsOf(use: Use, files: number): RecommendationReason[] {
       sentence: `${use.names.risky.slice(0, 2).join(" and ")}: ${use.risky.toLocaleString("en")} ${use.risky === 1 ? "place" : "places"} outside of tests.`,
     });
   }
-  if (use.good === 0) reasons.push({ kind: "unused", sentence: "None of its good uses was found in this code." });
+  if (ground) {
+    reasons.push({
+      kind: "unused",
+      sentence: `It builds on “${ground.title}”, which stands here ${ground.used.toLocaleString("en")} times, and was not found itself.`,
+    });
+  } else if (use.good === 0)
+    reasons.push({ kind: "unused", sentence: "None of its good uses was found in this code." });
   else if (use.good < HALF_KNOWN) {
     reasons.push({ kind: "rare", sentence: `Used well ${use.good === 1 ? "once" : `${use.good} times`} so far.` });
   }
@@ -110,11 +136,6 @@ function reasonsOf(use: Use, files: number): RecommendationReason[] {
       sentence: `It stands in ${use.files.toLocaleString("en")} of ${files.toLocaleString("en")} parsed files, so each improvement counts often.`,
     });
   }
-  if (reasons.length === 0)
-    reasons.push({
-      kind: "rare",
-      sentence: `Used well ${use.good} times in ${files.toLocaleString("en")} files: there is room.`,
-    });
   return reasons;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { cvss3BaseScore, severityOf } from "./severity";
+import { baseScore, severityOf } from "./severity";
 import { compareVersions } from "./versions";
 
-describe("the base score of a CVSS 3 vector", () => {
+describe("the base score of a CVSS vector", () => {
   // Scores as first.org's own calculator has them.
   it.each([
     ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8],
@@ -12,8 +12,16 @@ describe("the base score of a CVSS 3 vector", () => {
     ["CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:N/A:L", 3.7],
     ["CVSS:3.0/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", 1.8],
     ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", 0],
+    // The examples of the standard's own text and calculator.
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", 10],
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3],
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 8.7],
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:A/VC:N/VI:N/VA:N/SC:L/SI:L/SA:N", 5.1],
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0],
+    // Whether somebody uses it already is no part of the base score.
+    ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U", 9.3],
   ])("%s is %f", (vector, score) => {
-    expect(cvss3BaseScore(vector)).toBe(score);
+    expect(baseScore(vector)).toBe(score);
   });
 
   it.each([
@@ -21,10 +29,12 @@ describe("the base score of a CVSS 3 vector", () => {
     "7.5",
     "AV:N/AC:L/Au:N/C:P/I:P/A:P",
     "CVSS:4.0/AV:N",
+    `CVSS:4.0/${"AV:N/".repeat(100)}`,
+    "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/NO:N",
     "CVSS:3.1/AV:N/S:U",
     "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:X",
   ])("%j has none", (vector) => {
-    expect(cvss3BaseScore(vector)).toBeNull();
+    expect(baseScore(vector)).toBeNull();
   });
 });
 
@@ -35,7 +45,25 @@ describe("the severity of an advisory", () => {
       "medium",
     );
     expect(severityOf({ severity: [{ type: "CVSS_V3", score }] })).toBe("critical");
+    const newer = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N";
+    expect(severityOf({ severity: [{ type: "CVSS_V4", score: newer }] })).toBe("high");
+    expect(
+      severityOf({
+        severity: [
+          { type: "CVSS_V3", score },
+          { type: "CVSS_V4", score: newer },
+        ],
+      }),
+    ).toBe("high");
     expect(severityOf({ severity: [{ type: "CVSS_V4", score: "CVSS:4.0/AV:N" }] })).toBeNull();
+    expect(
+      severityOf({
+        severity: [
+          { type: "CVSS_V3", score },
+          { type: "CVSS_V4", score: "CVSS:4.0/AV:N" },
+        ],
+      }),
+    ).toBe("critical");
     expect(severityOf({ database_specific: { severity: "constructor" } })).toBeNull();
     expect(severityOf({})).toBeNull();
   });

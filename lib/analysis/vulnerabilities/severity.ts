@@ -1,3 +1,4 @@
+import * as library from "ae-cvss-calculator";
 import type { Severity } from "../security/schemas";
 
 /** How GitHub's advisories put it. */
@@ -10,8 +11,8 @@ const WORDS: ReadonlyMap<string, Severity> = new Map([
 ]);
 
 /**
- * How bad an advisory says it is: its database's own word, else the base score of its CVSS 3 vector by the standard's
- * bands (https://www.first.org/cvss/v3.1/specification-document, 7.1 and 5).
+ * How bad an advisory says it is: its database's own word, else the base score of its CVSS 4 or 3 vector by the standards'
+ * bands (https://www.first.org/cvss/v4.0/specification-document, 6).
  * @returns null when it says nothing that is understood; that is not the same as harmless
  */
 export function severityOf(advisory: {
@@ -20,8 +21,8 @@ export function severityOf(advisory: {
 }): Severity | null {
   const word = WORDS.get(advisory.database_specific?.severity?.toLowerCase() ?? "");
   if (word) return word;
-  const vector = advisory.severity?.find(({ type }) => type === "CVSS_V3")?.score;
-  const score = vector === undefined ? null : cvss3BaseScore(vector);
+  const rated = (of: string) => baseScore(advisory.severity?.find(({ type }) => type === of)?.score ?? "");
+  const score = rated("CVSS_V4") ?? rated("CVSS_V3");
   if (score === null) return null;
   if (score >= 9) return "critical";
   if (score >= 7) return "high";
@@ -29,39 +30,16 @@ export function severityOf(advisory: {
   return score > 0 ? "low" : "info";
 }
 
-const WEIGHTS = {
-  AV: { N: 0.85, A: 0.62, L: 0.55, P: 0.2 },
-  AC: { L: 0.77, H: 0.44 },
-  UI: { N: 0.85, R: 0.62 },
-  C: { H: 0.56, L: 0.22, N: 0 },
-  I: { H: 0.56, L: 0.22, N: 0 },
-  A: { H: 0.56, L: 0.22, N: 0 },
-} as const satisfies Record<string, Record<string, number>>;
-const PRIVILEGES = {
-  U: { N: 0.85, L: 0.62, H: 0.27 },
-  C: { N: 0.85, L: 0.68, H: 0.5 },
-} as const satisfies Record<string, Record<string, number>>;
+/** Node's own loader knows what a CommonJS module exports as `default` alone; bundlers know the names. */
+const { fromVector } = (library as { readonly default?: typeof library }).default ?? library;
+/** With every optional metric a vector of CVSS 4 has some 180 characters. */
+const MAX_VECTOR = 400;
 
-/** @returns 0 to 10, or null for what is no CVSS 3 vector */
-export function cvss3BaseScore(vector: string): number | null {
-  if (!/^CVSS:3\.[01]\//.test(vector)) return null;
-  const values = new Map(vector.split("/").map((part) => part.split(":", 2) as [string, string]));
-  const weight = (metric: keyof typeof WEIGHTS): number =>
-    (WEIGHTS[metric] as Readonly<Record<string, number>>)[values.get(metric) ?? ""] ?? Number.NaN;
-  const scope = values.get("S");
-  if (scope !== "U" && scope !== "C") return null;
-  const privileges = (PRIVILEGES[scope] as Readonly<Record<string, number>>)[values.get("PR") ?? ""] ?? Number.NaN;
-  const base = 1 - (1 - weight("C")) * (1 - weight("I")) * (1 - weight("A"));
-  const impact = scope === "U" ? 6.42 * base : 7.52 * (base - 0.029) - 3.25 * (base - 0.02) ** 15;
-  const exploitability = 8.22 * weight("AV") * weight("AC") * privileges * weight("UI");
-  const sum = impact + exploitability;
-  if (Number.isNaN(sum)) return null;
-  if (impact <= 0) return 0;
-  return roundUp(Math.min(10, scope === "U" ? sum : 1.08 * sum));
-}
-
-/** The standard's own way to round up to one decimal, safe from what floating point does to 4.02 (Appendix A). */
-function roundUp(value: number): number {
-  const scaled = Math.round(value * 100_000);
-  return scaled % 10_000 === 0 ? scaled / 100_000 : (Math.floor(scaled / 10_000) + 1) / 10;
+/** @returns 0 to 10 by the base metrics alone, or null for what is no whole vector of CVSS 3 or 4 */
+export function baseScore(vector: string): number | null {
+  if (!/^CVSS:(?:3\.[01]|4\.0)\//.test(vector) || vector.length > MAX_VECTOR) return null;
+  const parsed = fromVector(vector);
+  if (!parsed?.isBaseFullyDefined()) return null;
+  const scores = parsed.calculateScores(false);
+  return ("baseMetricsOnly" in scores ? scores.baseMetricsOnly : scores.base) ?? null;
 }

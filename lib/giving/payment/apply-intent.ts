@@ -2,8 +2,8 @@ import "server-only";
 import type { Intent } from "@/lib/platform/stripe/intents";
 import { reportError } from "@/lib/platform/telemetry/error-reports";
 import { factOfIntent } from "./intent-fact";
-import type { FactCause, PledgeView } from "./schemas";
-import { applyFact, findPayment } from "./store";
+import type { Application, FactCause, PledgeView } from "./schemas";
+import { applyFact, applyFactAndSettle, findPayment, type Settling } from "./store";
 
 /**
  * Brings our row to where an intent that was read, or answered with, stands.
@@ -16,7 +16,23 @@ export async function applyIntent(
   cause: FactCause,
   ipHash?: string,
 ): Promise<PledgeView> {
-  const applied = await applyFact({ ...factOfIntent(intent, cause, "read"), paymentId, ipHash });
+  return viewAfter(await applyFact({ ...factOfIntent(intent, cause, "read"), paymentId, ipHash }), intent, paymentId);
+}
+
+/** {@link applyIntent} for a donor who waits, with the end of their key in the same transaction. @returns when it was settled, if so */
+export async function applyAndSettle(
+  intent: Intent,
+  paymentId: string,
+  ipHash: string,
+  settling: Settling,
+): Promise<{ readonly view: PledgeView; readonly settledAt: Date | undefined }> {
+  const fact = { ...factOfIntent(intent, "request", "read"), paymentId, ipHash };
+  const { settledAt, ...applied } = await applyFactAndSettle(fact, settling);
+  return { view: await viewAfter(applied, intent, paymentId), settledAt: settledAt ?? undefined };
+}
+
+/** @throws Error when the payment is gone */
+async function viewAfter(applied: Application, intent: Intent, paymentId: string): Promise<PledgeView> {
   if (applied.outcome === "rejected") {
     reportError(
       new Error(`Stripe's ${intent.id} and our payment ${paymentId} contradict each other: ${applied.reason}`),

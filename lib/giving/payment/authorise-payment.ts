@@ -10,18 +10,31 @@ import {
 } from "@/lib/platform/stripe/intents";
 import { StripeOutcomeError } from "@/lib/platform/stripe/outcome";
 import { log } from "@/lib/platform/telemetry/log";
-import { applyIntent } from "./apply-intent";
+import { applyAndSettle, applyIntent } from "./apply-intent";
 import { endPayment } from "./end-payment";
 import { declineOf } from "./intent-fact";
 import { callForIntent } from "./provider-call";
 import type { CancelReason, PledgeView } from "./schemas";
 import { noteDecline } from "./settle-payment";
-import { markUnknown, markWaiting, recordAttempt, recordIntent } from "./store";
+import {
+  beginConfirm,
+  markUnknown,
+  markWaiting,
+  recordAttempt,
+  recordIntent,
+  type BegunCall,
+  type Settling,
+} from "./store";
 
 /** How a payment stands after its donor's try. */
 export type Authorisation =
   /** Authorised or further; or at rest (`failed`, `canceled`) since an earlier try. */
-  | { readonly kind: "settled"; readonly view: PledgeView }
+  | {
+      readonly kind: "settled";
+      readonly view: PledgeView;
+      /** When its key was settled in the transaction that brought it here; otherwise that is still to be done. */
+      readonly keySettledAt?: Date | undefined;
+    }
   | { readonly kind: "challenge"; readonly view: PledgeView; readonly intent: Intent }
   | { readonly kind: "declined"; readonly view: PledgeView }
   | { readonly kind: "unusable"; readonly view: PledgeView }
@@ -38,6 +51,10 @@ interface Try {
   readonly ipHash: string;
   /** Called between two calls that may take long: the key's lease must outlive each. */
   readonly renew: () => Promise<void>;
+  /** When the transaction before it has noted that the intent is created now. */
+  readonly begun?: BegunCall | undefined;
+  /** The donor's key, and what a `settled` payment answers under it. */
+  readonly settling: Settling;
 }
 
 /**
@@ -52,8 +69,10 @@ export async function authorisePayment(view: PledgeView, how: Try): Promise<Auth
     if (view.payment.cancelReason) return await end(view, view.payment.cancelReason as CancelReason);
     const known = view.payment.intentId;
     const intent = known ? await retrieveIntent(known) : await create(view, how);
-    const recorded = known ? view : await recordIntent(view.payment.id, intent.id);
-    return await interpret(recorded, isUnconfirmed(intent) ? await confirm(recorded, intent.id, how) : intent, how);
+    if (!isUnconfirmed(intent))
+      return await interpret(known ? view : await recordIntent(view.payment.id, intent.id), intent, how);
+    const { call, ...recorded } = known ? { ...view, call: undefined } : await beginConfirm(view.payment.id, intent.id);
+    return await interpret(recorded, await confirm(recorded, intent.id, how, call), how);
   } catch (error) {
     if (!(error instanceof StripeOutcomeError)) throw error;
     return failed(view, error, how);
@@ -74,6 +93,7 @@ async function create(view: PledgeView, how: Try): Promise<Intent> {
     paymentId: payment.id,
     operation: "create",
     intentId: null,
+    begun: how.begun,
     call: (key) =>
       createIntent(
         {
@@ -89,12 +109,13 @@ async function create(view: PledgeView, how: Try): Promise<Intent> {
   });
 }
 
-async function confirm(view: PledgeView, intentId: string, how: Try): Promise<Intent> {
+async function confirm(view: PledgeView, intentId: string, how: Try, begun: BegunCall | undefined): Promise<Intent> {
   await how.renew();
   return callForIntent({
     paymentId: view.payment.id,
     operation: "confirm",
     intentId,
+    begun,
     call: (key) => confirmIntent(intentId, how.paidWith, appLink(`/pledges/${view.pledge.id}`), key),
     done: (seen) => !isUnconfirmed(seen),
   });
@@ -109,16 +130,16 @@ async function interpret(view: PledgeView, intent: Intent, how: Try): Promise<Au
     await noteDecline(view, intent, how.ipHash);
     return end(view, "declined");
   }
+  if (intent.status !== "requires_action" && intent.status !== "processing") {
+    const { view: ended, settledAt } = await applyAndSettle(intent, view.payment.id, how.ipHash, how.settling);
+    if (ended.payment.voidDue) return end(ended, "pledge_canceled");
+    return { kind: "settled", view: ended, keySettledAt: settledAt };
+  }
   const applied = await applyIntent(intent, view.payment.id, "request", how.ipHash);
   if (applied.payment.voidDue) return end(applied, "pledge_canceled");
-  switch (intent.status) {
-    case "requires_action":
-      return { kind: "challenge", view: await markWaiting(applied.payment.id, "challenge"), intent };
-    case "processing":
-      return { kind: "unknown", view: await markUnknown(applied.payment.id, "confirm", "processing") };
-    default:
-      return { kind: "settled", view: applied };
-  }
+  return intent.status === "requires_action"
+    ? { kind: "challenge", view: await markWaiting(applied.payment.id, "challenge"), intent }
+    : { kind: "unknown", view: await markUnknown(applied.payment.id, "confirm", "processing") };
 }
 
 /** What a failed call says; {@link StripeOutcomeError}. */

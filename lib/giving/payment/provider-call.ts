@@ -4,7 +4,7 @@ import { findIntentOfPayment, retrieveIntent, type Intent } from "@/lib/platform
 import { keyStillKnown, paymentKey, type PaymentOperation } from "@/lib/platform/stripe/keys";
 import { StripeOutcomeError } from "@/lib/platform/stripe/outcome";
 import { log } from "@/lib/platform/telemetry/log";
-import { beginCall, bumpCall, type ProviderOperation } from "./store";
+import { beginCall, bumpCall, type BegunCall, type ProviderOperation } from "./store";
 
 /** Rounds after answered 5xx; between two a little time, because the donor waits. */
 const ROUNDS = 3;
@@ -23,6 +23,8 @@ interface ProviderCall<T> {
   readonly look: (firstTriedAt: Date) => Promise<T | null>;
   /** Whether the object shows that the operation has taken effect. */
   readonly done: (seen: T) => boolean;
+  /** When the transaction before it has noted already that it is tried now. */
+  readonly begun?: BegunCall | undefined;
 }
 
 /** {@link callProvider} for a call that makes or changes a payment's intent. */
@@ -33,8 +35,9 @@ export function callForIntent(o: {
   readonly intentId: string | null;
   readonly call: (idempotencyKey: string) => Promise<Intent>;
   readonly done: (intent: Intent) => boolean;
+  readonly begun?: BegunCall | undefined;
 }): Promise<Intent> {
-  const { paymentId, operation, intentId, call, done } = o;
+  const { paymentId, operation, intentId, call, done, begun } = o;
   return callProvider({
     subjectId: paymentId,
     operation,
@@ -44,6 +47,7 @@ export function callForIntent(o: {
         ? findIntentOfPayment(paymentId, since)
         : retrieveIntent(intentId, AbortSignal.timeout(LOOK_MS)),
     done,
+    begun,
   });
 }
 
@@ -59,7 +63,8 @@ const MAKES: ReadonlySet<ProviderOperation> = new Set(["create", "refund"]);
  */
 export async function callProvider<T>(o: ProviderCall<T>): Promise<T> {
   for (let round = 1; ; round += 1) {
-    const { n, firstTriedAt, tries } = await beginCall(o.subjectId, o.operation);
+    const begun = round === 1 ? o.begun : undefined;
+    const { n, firstTriedAt, tries } = begun ?? (await beginCall(o.subjectId, o.operation));
     if (MAKES.has(o.operation) && tries > 1 && !keyStillKnown(firstTriedAt, new Date())) {
       const known = await o.look(firstTriedAt);
       if (known) return known;

@@ -1,5 +1,7 @@
 import "server-only";
 import { z } from "zod";
+import { storeAnswer, type IdempotentAnswer } from "@/lib/platform/idempotency/answer";
+import type { Lease } from "@/lib/platform/idempotency/store";
 import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import type { PaymentOperation } from "@/lib/platform/stripe/keys";
@@ -39,11 +41,22 @@ export async function recordIntent(paymentId: string, intentId: string): Promise
 
 const callSchema = z.object({ n: z.number().int(), firstTriedAt: z.coerce.date(), tries: z.number().int() });
 
+/** That an operation is tried now: the `n` of its key, when that `n` was first tried, how often in all. */
+export type BegunCall = z.output<typeof callSchema>;
+
+/** A pledge view with the call that the same transaction noted. */
+export const begunViewSchema = pledgeViewSchema.extend({ call: callSchema.optional() });
+
+/** {@link recordIntent}, and in the same transaction that it is confirmed now. @throws AppError `conflict` */
+export async function beginConfirm(paymentId: string, intentId: string): Promise<z.output<typeof begunViewSchema>> {
+  return begunViewSchema.parse(await callTrusted("begin_confirm", { p_payment: paymentId, p_intent: intentId }));
+}
+
 /** What gets a key at Stripe that is made of a row of ours. */
 export type ProviderOperation = PaymentOperation | "refund";
 
-/** Notes that an operation is tried now. @returns the `n` of its key, when that `n` was first tried, how often in all */
-export async function beginCall(subjectId: string, operation: ProviderOperation): Promise<z.output<typeof callSchema>> {
+/** Notes that an operation is tried now. */
+export async function beginCall(subjectId: string, operation: ProviderOperation): Promise<BegunCall> {
   return callSchema.parse(await callTrusted("begin_provider_call", { p_subject: subjectId, p_operation: operation }));
 }
 
@@ -131,13 +144,38 @@ export async function applyFact(fact: PaymentFact): Promise<Application> {
   return applicationSchema.parse(await callTrusted("apply_payment_event", { p_fact: fact as unknown as Json }));
 }
 
+/** A key that is settled with this answer, should the fact be the end of its work. */
+export interface Settling {
+  readonly lease: Lease;
+  readonly answer: IdempotentAnswer;
+}
+
+/**
+ * {@link applyFact}, and in the same transaction the end of the key whose work it is. The fact counts in any case.
+ * @returns also when the key was settled; null when that is still to be done: the lease was lost, or the payment is to be let go
+ */
+export async function applyFactAndSettle(
+  fact: PaymentFact,
+  { lease, answer }: Settling,
+): Promise<Application & { readonly settledAt: Date | null }> {
+  return applicationSchema.extend({ settledAt: z.coerce.date().nullable().default(null) }).parse(
+    await callTrusted("apply_and_settle", {
+      p_fact: fact as unknown as Json,
+      p_lease: lease.id,
+      p_fence: lease.fence,
+      p_answer: storeAnswer(answer) as Json,
+    }),
+  );
+}
+
 /** Not captured until an admin has looked at it. */
 export async function holdPayment(paymentId: string, reasons: readonly string[]): Promise<PledgeView> {
   return view(await callTrusted("hold_payment", { p_payment: paymentId, p_reasons: [...reasons] }));
 }
 
 const triesSchema = z.object({ attempts: z.number().int(), declines: z.number().int() }).nullable();
-const riskSchema = z.object({
+/** What `read_risk` answers. */
+export const riskSchema = z.object({
   campaign: triesSchema,
   card: triesSchema,
   email: triesSchema,
@@ -145,14 +183,19 @@ const riskSchema = z.object({
   blocked: z.string().nullable(),
 });
 
-/** What was tried within the last hour with the same campaign, card, e-mail or address, and who is shut out. */
-export async function readRisk(about: {
+/** Where tries are counted. */
+export interface TriedAt {
   readonly campaignId: string;
   readonly cardFingerprint?: string | undefined;
   readonly email: string;
   readonly ipHash?: string | undefined;
-}): Promise<{ readonly tries: RecentTries; readonly blocked: string | null }> {
-  const { blocked, ...tries } = riskSchema.parse(await callTrusted("read_risk", { p_about: about as Json }));
+}
+
+/** What was tried within the last hour with the same campaign, card, e-mail or address, and who is shut out. */
+export async function readRisk(
+  about: TriedAt,
+): Promise<{ readonly tries: RecentTries; readonly blocked: string | null }> {
+  const { blocked, ...tries } = riskSchema.parse(await callTrusted("read_risk", { p_about: about as unknown as Json }));
   return { tries, blocked };
 }
 

@@ -4,8 +4,8 @@ import { AppError } from "@/lib/kernel/errors";
 import { configuredChallenge, passesChallenge } from "@/lib/platform/challenge/challenge";
 import { limit } from "@/lib/platform/rate-limit/limit";
 import { readCardFingerprint, type PaidWith } from "@/lib/platform/stripe/intents";
-import { DECLINE_LIMITS, exhaustedLimit, looksAutomated } from "@/lib/giving/payment/risk/rules";
-import { readRisk } from "@/lib/giving/payment/store";
+import { DECLINE_LIMITS, exhaustedLimit, looksAutomated, type RecentTries } from "@/lib/giving/payment/risk/rules";
+import { readRisk, type TriedAt } from "@/lib/giving/payment/store";
 
 /** After declines alone, in seconds: the window in which they are counted. */
 const DECLINE_WINDOW_SECONDS = 3_600;
@@ -24,26 +24,34 @@ export interface Attempt {
 export const hashOfAddress = (address: string): string =>
   createHash("sha256").update(`address:${address}`).digest("hex");
 
+/** What stands before a try once it was counted: how it stands with the limits, and where its tries are read. */
+export interface Counted {
+  /** `RateLimit` headers. */
+  readonly headers: Record<string, string>;
+  readonly about: TriedAt;
+}
+
 /**
- * Stands before the work of a try, where only the winner of its key is counted: limits by address and e-mail, limits
- * by card and campaign where only declines count, and a challenge for who looks automated. A campaign's limit becomes a
- * challenge where one is configured.
- * @returns `RateLimit` headers, and whether a challenge was passed
- * @throws AppError `rate_limited`, `challenge_required`, `forbidden` for whom an operator has shut out
+ * The first half of {@link admit}: limits by address and e-mail. Whoever goes on has what was tried {@link judgeTries}d.
+ * @throws AppError `rate_limited`, `forbidden` for whom an operator has shut out
  */
-export async function admit(
-  attempt: Attempt,
-): Promise<{ readonly headers: Record<string, string>; readonly challenged: boolean }> {
+export async function countTry(attempt: Attempt): Promise<Counted> {
   const headers = await limit(
     { policy: "pledge-ip", subject: attempt.address },
     { policy: "pledge-email", subject: attempt.email },
   );
-  const { tries } = await readRisk({
-    campaignId: attempt.campaignId,
-    cardFingerprint: await readCardFingerprint(attempt.paidWith),
-    email: attempt.email,
-    ipHash: hashOfAddress(attempt.address),
-  });
+  const { campaignId, email, address, paidWith } = attempt;
+  const cardFingerprint = await readCardFingerprint(paidWith);
+  return { headers, about: { campaignId, cardFingerprint, email, ipHash: hashOfAddress(address) } };
+}
+
+/**
+ * The second half of {@link admit}: limits by card and campaign, where only declines count, and a challenge for who
+ * looks automated. A campaign's limit becomes a challenge where one is configured.
+ * @returns whether a challenge was passed
+ * @throws AppError `rate_limited`, `challenge_required`
+ */
+export async function judgeTries(tries: RecentTries, attempt: Attempt, { headers }: Counted): Promise<boolean> {
   const challenge = configuredChallenge();
   const exhausted = exhaustedLimit(tries);
   // Whoever tests cards at a campaign must not be able to close it: where a person can be told from a machine, people go on.
@@ -53,9 +61,9 @@ export async function admit(
       headers,
     });
   }
-  if (!challenge || !(exhausted || looksAutomated(tries))) return { headers, challenged: false };
+  if (!challenge || !(exhausted || looksAutomated(tries))) return false;
   const { challengeToken } = attempt;
-  if (challengeToken && (await passesChallenge(challengeToken, attempt.address))) return { headers, challenged: true };
+  if (challengeToken && (await passesChallenge(challengeToken, attempt.address))) return true;
   throw new AppError(
     "challenge_required",
     exhausted
@@ -63,4 +71,14 @@ export async function admit(
       : "There were many tries to pay from here. Show that a person is giving, then send the same request again with the answer.",
     { extra: { challenge }, headers },
   );
+}
+
+/**
+ * Stands before the work of a try, where only the winner of its key is counted.
+ * @throws AppError as {@link countTry} and {@link judgeTries}
+ */
+export async function admit(attempt: Attempt): Promise<void> {
+  const counted = await countTry(attempt);
+  const { tries } = await readRisk(counted.about);
+  await judgeTries(tries, attempt, counted);
 }

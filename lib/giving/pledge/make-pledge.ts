@@ -2,15 +2,16 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import type { IdempotentAnswer } from "@/lib/platform/idempotency/answer";
 import { callerOfGuest, callerOfUser } from "@/lib/platform/idempotency/key";
-import { STARTED } from "@/lib/platform/idempotency/store";
+import { STARTED, type Slot } from "@/lib/platform/idempotency/store";
 import { withIdempotency, type IdempotentWork } from "@/lib/platform/idempotency/with-idempotency";
 import { authorisePayment, type Authorisation } from "@/lib/giving/payment/authorise-payment";
-import { admit, hashOfAddress } from "./admit";
+import type { TriedAt } from "@/lib/giving/payment/store";
+import { countTry, hashOfAddress, judgeTries, type Attempt } from "./admit";
 import { presented, withStatusToken } from "./present";
-import { outcomeOf } from "./outcome";
+import { outcomeOf, takenAnswer } from "./outcome";
 import { canonicalPledge, judgePledge, normaliseEmail, type AcceptablePledge } from "./rules";
 import type { PledgeRequest, RetryPaymentRequest } from "./schemas";
-import { checkPledge, insertPledge } from "./store";
+import { beginPledge, claimPledge } from "./store";
 
 /** Who sends a pledge, and how. */
 export interface Sender {
@@ -31,36 +32,22 @@ const ROUTE = "POST /api/v1/pledges";
 export async function makePledge(request: PledgeRequest, sender: Sender): Promise<IdempotentAnswer> {
   const email = normaliseEmail(request.donor.email);
   const paidWith = paidWithOf(request);
+  const judged = judgePledge(request);
   let result: Authorisation | undefined;
   const work = async (context: IdempotentWork): Promise<IdempotentAnswer> => {
-    const pledge = acceptable(request);
-    let challenged = false;
-    if (context.recoveryPoint === STARTED) {
-      const { challengeToken } = request;
-      ({ challenged } = await admit({
-        campaignId: pledge.campaignId,
-        email,
-        address: sender.address,
-        paidWith,
-        challengeToken,
-      }));
-    }
-    const { lease } = context;
-    const ipHash = hashOfAddress(sender.address);
-    const view = await insertPledge(
-      lease,
-      { ...pledge, userId: sender.userId, ipHash, challenged },
-      sender.traceparent,
-    );
-    // From here on it is driven to an end, whatever becomes of the campaign; the lease begins anew for the provider.
     const traceId = traceOf(context, sender);
-    await context.advance("pledged", { traceId });
+    const { lease, advance } = context;
+    const { call, ...view } = await begin(request, sender, context, traceId);
+    // From here on it is driven to an end, whatever becomes of the campaign; the lease has begun anew for the provider.
     result = await authorisePayment(view, {
       paidWith,
       traceId,
-      ipHash,
-      renew: renewing(context.advance),
+      ipHash: hashOfAddress(sender.address),
+      renew: renewing(advance, traceId),
+      begun: call,
+      settling: { lease, answer: takenAnswer({ pledgeId: view.pledge.id, paymentId: view.payment.id }) },
     });
+    if (result.kind === "settled" && result.keySettledAt) context.settled(result.keySettledAt);
     return outcomeOf(result);
   };
   return withStatusToken(async () =>
@@ -71,13 +58,45 @@ export async function makePledge(request: PledgeRequest, sender: Sender): Promis
           caller: sender.userId === null ? callerOfGuest(email) : callerOfUser(sender.userId),
           keyHeader: sender.keyHeader,
           fingerprintOf: canonicalPledge(request),
-          check: () => checkPledge(acceptable(request)),
+          // What is wrong with the request itself is told only after its key was looked up.
+          ...("pledge" in judged
+            ? { claim: (slot: Slot, seconds: number) => claimPledge(slot, seconds, judged.pledge) }
+            : { check: async () => void acceptable(request) }),
         },
         work,
       ),
       result,
     ),
   );
+}
+
+/** Makes the pledge, or finds it; one that has left nothing behind yet is counted and judged first. */
+async function begin(request: PledgeRequest, sender: Sender, context: IdempotentWork, traceId: string) {
+  const pledge = acceptable(request);
+  const { lease } = context;
+  const insert = async (challenged: boolean, about?: TriedAt) =>
+    beginPledge(
+      lease,
+      { ...context.progress, traceId },
+      { ...pledge, userId: sender.userId, ipHash: hashOfAddress(sender.address), challenged },
+      sender.traceparent,
+      about,
+    );
+  let begun;
+  if (context.recoveryPoint === STARTED) {
+    const attempt: Attempt = {
+      campaignId: pledge.campaignId,
+      email: pledge.donor.email,
+      address: sender.address,
+      paidWith: paidWithOf(request),
+      challengeToken: request.challengeToken,
+    };
+    const counted = await countTry(attempt);
+    begun = await insert(false, counted.about);
+    if ("risk" in begun) begun = await insert(await judgeTries(begun.risk, attempt, counted));
+  } else begun = await insert(false);
+  if ("risk" in begun) throw new Error("A pledge that was judged already was not made.");
+  return begun;
 }
 
 /** @throws AppError `rule_broken` with every path at fault */
@@ -99,10 +118,10 @@ export function paidWithOf(request: RetryPaymentRequest) {
 const RENEW_AFTER_MS = 10_000;
 
 /** Renews the key's lease when it has been held for a while. */
-export function renewing(advance: IdempotentWork["advance"]): () => Promise<void> {
+export function renewing(advance: IdempotentWork["advance"], traceId: string): () => Promise<void> {
   const since = performance.now();
   return async () => {
-    if (performance.now() - since > RENEW_AFTER_MS) await advance("pledged");
+    if (performance.now() - since > RENEW_AFTER_MS) await advance("pledged", { traceId });
   };
 }
 

@@ -10,6 +10,13 @@ export interface StoredPledge {
   readonly paymentId: string;
 }
 
+/** What a gift is answered whose card was charged, or whose bank asks for more. */
+export function takenAnswer(stored: StoredPledge): IdempotentAnswer {
+  return { status: 201, headers: headersOf(stored), body: stored };
+}
+
+const headersOf = ({ pledgeId }: StoredPledge) => ({ Location: `/api/v1/pledges/${pledgeId}` });
+
 /** How a refusal names its pledge, so that a guest can go on; the status token is added on the way out, never stored. */
 const named = (view: PledgeView) => ({ pledge: { id: view.pledge.id } });
 
@@ -20,13 +27,12 @@ const named = (view: PledgeView) => ({ pledge: { id: view.pledge.id } });
 export function outcomeOf(result: Authorisation): IdempotentAnswer {
   const { view } = result;
   const body: StoredPledge = { pledgeId: view.pledge.id, paymentId: view.payment.id };
-  const headers = { Location: `/api/v1/pledges/${view.pledge.id}` };
   switch (result.kind) {
     case "settled":
     case "challenge":
-      return { status: 201, headers, body };
+      return takenAnswer(body);
     case "unknown":
-      return { status: 202, headers: { ...headers, "Retry-After": "5" }, body };
+      return { status: 202, headers: { ...headersOf(body), "Retry-After": "5" }, body };
     case "declined":
       throw new AppError(
         "card_declined",

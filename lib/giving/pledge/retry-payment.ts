@@ -7,7 +7,7 @@ import { authorisePayment, type Authorisation } from "@/lib/giving/payment/autho
 import type { PledgeView } from "@/lib/giving/payment/schemas";
 import { admit, hashOfAddress } from "./admit";
 import { paidWithOf, renewing, traceOf, type Sender } from "./make-pledge";
-import { outcomeOf } from "./outcome";
+import { outcomeOf, takenAnswer } from "./outcome";
 import { presented, withStatusToken } from "./present";
 import type { RetryPaymentRequest } from "./schemas";
 import { insertPayment } from "./store";
@@ -35,7 +35,7 @@ export async function retryPayment(
           keyHeader: sender.keyHeader,
           fingerprintOf: { pledgeId: pledge.id, confirmationToken, paymentMethod },
         },
-        async ({ recoveryPoint, lease, advance, progress }) => {
+        async ({ recoveryPoint, lease, advance, progress, settled }) => {
           if (recoveryPoint === STARTED) {
             await admit({
               campaignId: pledge.campaignId,
@@ -45,16 +45,18 @@ export async function retryPayment(
               challengeToken: request.challengeToken,
             });
           }
-          const view = await insertPayment(lease, pledge.id, sender.traceparent);
+          const ipHash = hashOfAddress(sender.address);
+          const view = await insertPayment(lease, pledge.id, sender.traceparent, ipHash);
           const traceId = traceOf({ progress }, sender);
           await advance("pledged", { traceId });
-          const ipHash = hashOfAddress(sender.address);
           result = await authorisePayment(view, {
             paidWith,
             traceId,
             ipHash,
-            renew: renewing(advance),
+            renew: renewing(advance, traceId),
+            settling: { lease, answer: takenAnswer({ pledgeId: view.pledge.id, paymentId: view.payment.id }) },
           });
+          if (result.kind === "settled" && result.keySettledAt) settled(result.keySettledAt);
           return outcomeOf(result);
         },
       ),

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { bloomLevelSchema } from "../bloom/schemas";
 
 /** The format of `content/`: see `content/README.md`. */
 const slug = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
 const text = z.string().trim().min(1);
 const code = z.string().min(1).max(16_000);
 
-export const LEVELS = ["remember", "understand", "apply", "analyse", "evaluate", "create"] as const;
-const level = z.enum(LEVELS);
+const level = bloomLevelSchema;
 
 /** What meets a line of the rubric: the answer as a whole, some of the tests, the constructs, the reasons; or a grader. */
 const criterionSchema = z.strictObject({

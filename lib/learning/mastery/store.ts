@@ -8,7 +8,7 @@ import { attemptSchema, learnerStateSchema, type Attempt, type LearnerState, typ
 
 const version = z.coerce.number().int();
 
-const modelSchema = z.object({ version, state: learnerStateSchema });
+export const modelSchema = z.object({ version, state: learnerStateSchema });
 /** What is believed of a learner, and the version under which a change of it is written. */
 export type LearnerModel = z.infer<typeof modelSchema>;
 
@@ -52,8 +52,11 @@ export interface ResponseRow {
   readonly changes: readonly MasteryChange[];
   /** Null for an item of the learner's own code. */
   readonly itemShift: number | null;
+  /** What the session shows next. Null: nothing is left, and the session is completed with this answer. */
   readonly pending: Json;
   readonly progress: Readonly<Record<string, Json>>;
+  /** Added to the summary where the session is completed. */
+  readonly summary?: Json;
   readonly traceparent: string | null;
 }
 
@@ -71,29 +74,31 @@ export type RecordedResponse = z.infer<typeof recordedSchema>;
  */
 export async function insertResponse(row: ResponseRow): Promise<RecordedResponse> {
   const { id, passed, hintsUsed, ...kept } = row.attempt;
+  const args = {
+    p_user: row.userId,
+    p_session: row.sessionId,
+    p_version: row.version,
+    p_response: {
+      id,
+      activityId: kept.facts.item,
+      concept: kept.aim.concept,
+      answer: row.answer,
+      hintsUsed,
+      passed,
+      standing: row.standing,
+      validation: row.validation,
+      attempt: kept,
+    },
+    p_model: written(row.model.version, row.model.state, [kept.aim.concept]),
+    p_changes: row.changes as unknown as Json,
+    p_shift: row.itemShift as number,
+    p_progress: row.progress,
+    p_traceparent: row.traceparent ?? "",
+  };
   return recordedSchema.parse(
-    await callTrusted("record_learning_response", {
-      p_user: row.userId,
-      p_session: row.sessionId,
-      p_version: row.version,
-      p_response: {
-        id,
-        activityId: kept.facts.item,
-        concept: kept.aim.concept,
-        answer: row.answer,
-        hintsUsed,
-        passed,
-        standing: row.standing,
-        validation: row.validation,
-        attempt: kept,
-      },
-      p_model: written(row.model.version, row.model.state, [kept.aim.concept]),
-      p_changes: row.changes as unknown as Json,
-      p_shift: row.itemShift as number,
-      p_pending: row.pending,
-      p_progress: row.progress,
-      p_traceparent: row.traceparent ?? "",
-    }),
+    row.pending === null
+      ? await callTrusted("record_last_learning_response", { ...args, p_summary: row.summary ?? null })
+      : await callTrusted("record_learning_response", { ...args, p_pending: row.pending }),
   );
 }
 

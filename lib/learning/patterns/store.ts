@@ -2,21 +2,21 @@ import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
-
-const time = z.coerce.date().transform((date) => date.toISOString());
-
-const placeSchema = z.object({
-  path: z.string(),
-  line: z.number().int().min(1),
-  endLine: z.number().int().min(1),
-  language: z.string(),
-});
-export type PatternPlace = z.infer<typeof placeSchema>;
+import {
+  believedSchema,
+  matchSchema,
+  type BelievedPattern,
+  type LearnerPatternKind,
+  type PatternCorrection,
+  type PatternMatch,
+  type PatternPlace,
+  type PatternQuery,
+} from "./schemas";
 
 /** What a source showed of a pattern. */
 export interface PatternShown {
   readonly pattern: string;
-  readonly kind: "habit" | "risk" | "misconception";
+  readonly kind: LearnerPatternKind;
   readonly concept: string;
   readonly count: number;
   /** Of {@link count}, those that were done well. */
@@ -57,58 +57,50 @@ export async function rememberPatterns(
   );
 }
 
-const correctionSchema = z.enum(["known", "not_mine", "want_to_learn"]);
-export type PatternCorrection = z.infer<typeof correctionSchema>;
-
-const believedSchema = z.object({
-  id: z.uuid(),
-  pattern: z.string(),
-  kind: z.enum(["habit", "risk", "misconception"]),
-  concept: z.string(),
-  correction: correctionSchema.nullable(),
-  correctionNote: z.string().nullable(),
-  correctedAt: time.nullable(),
-  count: z.number().int(),
-  good: z.number().int(),
-  /** Null once each source that showed it is gone. */
-  lastSeenAt: time.nullable(),
-  sightings: z.array(
-    z.object({
-      source: z.enum(["repository", "exercise"]),
-      analysisId: z.uuid().nullable(),
-      responseId: z.uuid().nullable(),
-      repoUrl: z.string().nullable(),
-      commit: z.string().nullable(),
-      count: z.number().int(),
-      good: z.number().int(),
-      places: z.array(placeSchema),
-      seenAt: time,
-    }),
-  ),
-});
-/** What is believed of a learner's pattern, with where it was seen. */
-export type BelievedPattern = z.infer<typeof believedSchema>;
-
 /** The last seen first. */
 export async function readPatterns(userId: string): Promise<BelievedPattern[]> {
   return z.array(believedSchema).parse(await callTrusted("read_learner_patterns", { p_user: userId }));
 }
 
-const matchSchema = z.object({
-  id: z.uuid(),
-  pattern: z.string(),
-  concept: z.string(),
-  /** How many of the asked structures are the learner's too, and how many of theirs are known. */
-  shared: z.number().int(),
-  of: z.number().int(),
-});
-export type PatternMatch = z.infer<typeof matchSchema>;
+/** Where a page of them ends. */
+export interface PatternPosition {
+  readonly count: number;
+  readonly id: string;
+}
 
-/** A learner's patterns that share a structure with these, the nearest first. */
-export async function matchPatterns(userId: string, fingerprints: readonly string[]): Promise<PatternMatch[]> {
-  return z
-    .array(matchSchema)
-    .parse(await callTrusted("match_learner_patterns", { p_user: userId, p_fingerprints: [...fingerprints] }));
+/** A page of them, the most often seen first, after `after`. */
+export async function readPatternPage(
+  userId: string,
+  filter: Pick<PatternQuery, "kind" | "concept" | "correction"> & { readonly id?: string },
+  after: PatternPosition | null,
+  limit: number,
+): Promise<BelievedPattern[]> {
+  return z.array(believedSchema).parse(
+    await callTrusted("page_learner_patterns", {
+      p_user: userId,
+      p_filter: filter as Json,
+      p_after: after as unknown as Json,
+      p_limit: limit,
+    }),
+  );
+}
+
+/**
+ * A learner's patterns that share a structure with these, the nearest first; without those that they said are not theirs.
+ * @param exceptAnalysis what this analysis itself showed does not count
+ */
+export async function matchPatterns(
+  userId: string,
+  fingerprints: readonly string[],
+  exceptAnalysis?: string,
+): Promise<PatternMatch[]> {
+  return z.array(matchSchema).parse(
+    await callTrusted("match_learner_patterns", {
+      p_user: userId,
+      p_fingerprints: [...fingerprints],
+      ...(exceptAnalysis === undefined ? {} : { p_except: exceptAnalysis }),
+    }),
+  );
 }
 
 /**

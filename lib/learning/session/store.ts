@@ -1,11 +1,26 @@
 import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
+import { unwrap } from "@/lib/platform/supabase/failure";
+import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
+import { STANDINGS } from "../bloom/rules";
+import { validationSchema } from "../bloom/schemas";
+import { modelSchema } from "../mastery/store";
+import {
+  believedChangeSchema,
+  givenAnswerSchema,
+  pendingSchema,
+  progressSchema,
+  sessionStatusSchema,
+  summarySchema,
+  toldSchema,
+  type GivenAnswer,
+} from "./schemas";
 
 const time = z.coerce.date().transform((date) => date.toISOString());
 const version = z.coerce.number().int();
-const statusSchema = z.enum(["active", "completed", "left", "expired"]);
+const statusSchema = sessionStatusSchema;
 
 const enrolledSchema = z.object({ enrolledAt: time, created: z.boolean() });
 export type Enrolled = z.infer<typeof enrolledSchema>;
@@ -20,7 +35,7 @@ export async function leaveTrack(userId: string, track: string): Promise<boolean
   return z.boolean().parse(await callTrusted("leave_track", { p_user: userId, p_track: track }));
 }
 
-/** What a session shows and waits for. */
+/** What a session shows and waits for, as it is written. */
 export interface Pending {
   readonly activityId: string;
   readonly [more: string]: Json;
@@ -108,4 +123,133 @@ export type CheckedSession = z.infer<typeof checkedSchema>;
 /** Ends a session that is an hour old, tells once of one that has been silent for five minutes. */
 export async function checkSession(sessionId: string): Promise<CheckedSession | null> {
   return checkedSchema.nullable().parse(await callTrusted("check_learning_session", { p_session: sessionId }));
+}
+
+/** Ends sessions of an hour whose durable check never came. @returns how many */
+export async function expireSessions(limit: number): Promise<number> {
+  return z.number().parse(await callTrusted("expire_learning_sessions", { p_limit: limit }));
+}
+
+const recordSchema = z.object({
+  id: z.uuid(),
+  topic: z.string(),
+  trackSlug: z.string().nullable(),
+  lessonSlug: z.string().nullable(),
+  status: statusSchema,
+  version,
+  // Sessions of before the service have other forms of it, and nothing to go on with.
+  pending: pendingSchema.nullable().catch(null),
+  progress: progressSchema.catch(() => progressSchema.parse({})),
+  summary: summarySchema.nullable().catch(null),
+  startedAt: time,
+  endedAt: time.nullable(),
+  activeSeconds: z.number().int(),
+});
+/** A session as it is kept. */
+export type SessionRecord = z.infer<typeof recordSchema>;
+
+const turnSchema = z.object({
+  session: recordSchema.extend({ over: z.boolean() }),
+  model: modelSchema,
+  known: z
+    .object({
+      id: z.uuid(),
+      activityId: z.uuid(),
+      validation: validationSchema.loose().extend({ told: toldSchema.optional() }),
+      standing: z.enum(STANDINGS),
+      change: believedChangeSchema.nullable(),
+    })
+    .nullable(),
+  recent: z.array(z.object({ passed: z.boolean(), standing: z.enum(STANDINGS), level: z.string().nullable() })),
+});
+/** All that a verb has to know of a session. */
+export type Turn = z.infer<typeof turnSchema>;
+
+/**
+ * @param responseId an answer that the session may have
+ * @returns null when the learner has no such session
+ */
+export async function readTurn(userId: string, sessionId: string, responseId: string | null): Promise<Turn | null> {
+  return turnSchema.nullable().parse(
+    await callTrusted("read_learning_turn", {
+      p_user: userId,
+      p_session: sessionId,
+      // SQL takes null where there is none; the generated type does not know.
+      p_response: responseId as string,
+    }),
+  );
+}
+
+/**
+ * Gives the hint after those seen, once for all devices. SQL refuses with conflict, learning_session_ended, not_found and
+ * rule_broken (there are no more).
+ */
+export async function takeHint(
+  userId: string,
+  sessionId: string,
+  hint: { readonly activityId: string; readonly seen: number; readonly most: number },
+): Promise<{ readonly hints: number; readonly version: number }> {
+  return z.object({ hints: z.number().int(), version }).parse(
+    await callTrusted("give_learning_hint", {
+      p_user: userId,
+      p_session: sessionId,
+      p_activity: hint.activityId,
+      p_seen: hint.seen,
+      p_most: hint.most,
+    }),
+  );
+}
+
+/** The session's answers, in their order, as far as the caller may see them. */
+export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswer[]> {
+  const rows = unwrap(
+    await db
+      .from("learning_responses")
+      .select("id,activity_id,concept,passed,standing,hints_used,validation,answered_at")
+      .eq("session_id", sessionId)
+      .order("model_version"),
+  );
+  return (rows ?? []).map((row) => {
+    const verdict = validationSchema.pick({ score: true, level: true, feedback: true }).safeParse(row.validation);
+    return givenAnswerSchema.parse({
+      id: row.id,
+      activityId: row.activity_id,
+      concept: row.concept,
+      passed: row.passed,
+      standing: row.standing,
+      hintsUsed: row.hints_used,
+      score: verdict.data?.score ?? null,
+      level: verdict.data?.level ?? null,
+      feedback: verdict.data?.feedback ?? null,
+      answeredAt: time.parse(row.answered_at),
+    });
+  });
+}
+
+export interface SessionPosition {
+  readonly startedAt: string;
+  readonly id: string;
+}
+
+/** The caller's sessions, the newest first. */
+export async function listSessions(
+  db: Db,
+  limit: number,
+  before?: SessionPosition,
+): Promise<{ readonly session: SessionRecord; readonly position: SessionPosition }[]> {
+  let query = db
+    .from("learning_sessions")
+    .select(
+      "id,topic,trackSlug:track_slug,lessonSlug:lesson_slug,status,version,pending,progress,summary,startedAt:started_at,endedAt:ended_at,activeSeconds:active_seconds",
+    )
+    .order("started_at", { ascending: false })
+    .order("id", { ascending: false })
+    .limit(limit);
+  if (before)
+    query = query.or(`started_at.lt."${before.startedAt}",and(started_at.eq."${before.startedAt}",id.lt.${before.id})`);
+  return (unwrap(await query) ?? []).map((row) => ({
+    session: recordSchema.parse(row),
+    // To the microsecond, as the database compares it.
+    position: { startedAt: row.startedAt, id: row.id },
+  }));
 }

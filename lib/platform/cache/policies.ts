@@ -41,6 +41,10 @@ export const CACHES = {
   // For one person alone: never at the CDN, and never believed once it was invalidated.
   analysis: { ...PUBLIC, cdnMs: 0, staleAfterInvalidation: false },
   profile: { ...PUBLIC, cdnMs: 0, staleAfterInvalidation: false },
+  /** Exercises as they are put to learners; short, because a deployment may bring new ones. */
+  "learning-item": { ...PUBLIC, memoryMs: 5 * MINUTE, redisMs: 5 * MINUTE, cdnMs: 0 },
+  /** What is known of a learner where a session starts. */
+  "learning-context": { ...PUBLIC, redisMs: 5 * MINUTE, cdnMs: 0, staleAfterInvalidation: false },
 } as const satisfies Record<string, CachePolicy>;
 
 export type CacheName = keyof typeof CACHES;

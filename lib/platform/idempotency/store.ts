@@ -15,6 +15,8 @@ export interface Slot {
 /** The right to write for a key. Hand both to `private.hold_idempotency` in the domain's SQL function. */
 export interface Lease {
   readonly id: string;
+  /** How long it holds from each renewal on, for a domain's SQL function that renews it. */
+  readonly seconds: number;
   /** Grows with each claim; whoever comes with an older one is refused. */
   readonly fence: number;
 }
@@ -62,8 +64,14 @@ export async function lookUp(slot: Slot): Promise<Standing> {
 }
 
 export async function claim(slot: Slot, leaseSeconds: number): Promise<Claim> {
-  return claimSchema.parse(await callTrusted("claim_idempotency", { ...named(slot), p_lease_seconds: leaseSeconds }));
+  return readClaim(await callTrusted("claim_idempotency", claimOf(slot, leaseSeconds)));
 }
+
+/** For a domain's SQL function that claims a key once its rules allow it: what `claim_idempotency` is asked. */
+export const claimOf = (slot: Slot, leaseSeconds: number) => ({ ...named(slot), p_lease_seconds: leaseSeconds });
+
+/** Reads what such a function answers: a claim, or a standing as `look_up_idempotency` says it. */
+export const readClaim = (answer: unknown): Claim => claimSchema.parse(answer);
 
 /** @throws AppError `idempotency_in_progress` when the lease was lost */
 export async function advance(

@@ -5,7 +5,18 @@ import { replayStored, storeAnswer, storeRefusal, REPLAYED, type IdempotentAnswe
 import { recall, remember } from "./fast-path";
 import { fingerprint, readKey, type CallerHash } from "./key";
 import { IDEMPOTENCY_POLICIES, meaningOf, type IdempotencyPolicy } from "./policy";
-import { advance, claim, lookUp, settle, STARTED, type Lease, type Progress, type Slot, type Standing } from "./store";
+import {
+  advance,
+  claim,
+  lookUp,
+  settle,
+  STARTED,
+  type Claim,
+  type Lease,
+  type Progress,
+  type Slot,
+  type Standing,
+} from "./store";
 
 export interface IdempotentRequest {
   /** Names the operation, e.g. `POST /api/v1/pledges`; a key belongs to (route, caller). */
@@ -22,6 +33,11 @@ export interface IdempotentRequest {
    * challenges belong into the work, so that only the winner of the claim is counted.
    */
   readonly check?: () => Promise<void>;
+  /**
+   * Instead of `check`, where the rules and the claim are one transaction: looks the key up, checks a new one, claims it.
+   * It throws before anything is written.
+   */
+  readonly claim?: (slot: Slot, leaseSeconds: number) => Promise<Claim>;
   /** Makes the body of a replay, where that shows the present state; otherwise it is the stored one. */
   readonly replay?: (stored: Extract<StoredAnswer, { kind: "answer" }>) => Promise<unknown>;
   /** Told how each call ended; for metrics. */
@@ -50,6 +66,8 @@ export interface IdempotentWork {
    * @throws AppError `idempotency_in_progress` when another holds the key now: let it through
    */
   advance(recoveryPoint: string, further?: Progress): Promise<void>;
+  /** Tells that the domain's own transaction has settled the key, with the answer that the work now returns. */
+  settled(at: Date): void;
 }
 
 /**
@@ -87,14 +105,15 @@ export async function withIdempotency(
       await request.check();
     }
   }
-  const claimed = await claim(slot, policy.leaseSeconds);
+  const claimed = await (request.claim ?? claim)(slot, policy.leaseSeconds);
   if (claimed.outcome !== "claimed") {
     const known = await settled(request, policy, slot, claimed);
     if (known) return known;
     throw new Error("A key was neither claimed nor settled.");
   }
-  const lease: Lease = { id: claimed.id, fence: claimed.fence };
+  const lease: Lease = { id: claimed.id, fence: claimed.fence, seconds: policy.leaseSeconds };
   let progress: Progress = claimed.progress;
+  let settledAt: Date | undefined;
   const context: IdempotentWork = {
     recoveryPoint: claimed.recoveryPoint,
     progress,
@@ -102,6 +121,9 @@ export async function withIdempotency(
     advance: async (recoveryPoint, further) => {
       progress = { ...progress, ...further };
       await advance(lease, recoveryPoint, progress, policy.leaseSeconds);
+    },
+    settled: (at) => {
+      settledAt = at;
     },
   };
   let answer: IdempotentAnswer;
@@ -111,8 +133,11 @@ export async function withIdempotency(
     return endRefused(request, policy, slot, lease, error);
   }
   const stored = meaningOf(answer.status, policy) === "final" ? storeAnswer(answer) : undefined;
-  const outdone = await end(request, policy, slot, lease, stored);
-  if (outdone) return outdone;
+  if (stored && settledAt) await remember(slot, stored, settledAt);
+  else {
+    const outdone = await end(request, policy, slot, lease, stored);
+    if (outdone) return outdone;
+  }
   request.observe?.("worked");
   return answer;
 }

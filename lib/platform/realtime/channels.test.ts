@@ -8,10 +8,11 @@ it("builds the topics that the policies know", () => {
     CHANNELS.user.topic("u"),
     CHANNELS.analysis.topic("a"),
     CHANNELS.session.topic("s"),
+    CHANNELS.lesson.topic("l"),
     CHANNELS.campaign.topic("c"),
     CHANNELS.giving.topic(),
     CHANNELS.ownGiving.topic("o"),
-  ]).toEqual(["user:u", "analysis:a", "session:s", "campaign:c", "admin:giving", "giving:o"]);
+  ]).toEqual(["user:u", "analysis:a", "session:s", "lesson:l", "campaign:c", "admin:giving", "giving:o"]);
   expect(Object.values(CHANNELS).filter((channel) => !channel.private)).toEqual([CHANNELS.campaign]);
 });
 

@@ -61,6 +61,14 @@ export const CHANNELS = {
     topic: (sessionId: string) => `session:${sessionId}`,
     messages: { progress: fields, "session:inactive": fields, "session:completed": fields },
   },
+  /** Who is at the same lesson: people show their session's id, and nothing is sent. */
+  lesson: {
+    private: true,
+    presence: true,
+    versions: "type",
+    topic: (concept: string) => `lesson:${concept}`,
+    messages: {},
+  },
   /** Every campaign, for operators. */
   giving: {
     private: true,

@@ -781,6 +781,7 @@ export type Database = {
       }
       learning_sessions: {
         Row: {
+          active_seconds: number
           ended_at: string | null
           id: string
           inactive_told_at: string | null
@@ -797,6 +798,7 @@ export type Database = {
           version: number
         }
         Insert: {
+          active_seconds?: number
           ended_at?: string | null
           id?: string
           inactive_told_at?: string | null
@@ -813,6 +815,7 @@ export type Database = {
           version?: number
         }
         Update: {
+          active_seconds?: number
           ended_at?: string | null
           id?: string
           inactive_told_at?: string | null
@@ -1331,6 +1334,7 @@ export type Database = {
       add_payment: {
         Args: {
           p_fence: number
+          p_ip_hash?: string
           p_lease: string
           p_pledge: string
           p_traceparent: string
@@ -1382,6 +1386,10 @@ export type Database = {
         Args: { p_response: string; p_user: string; p_words: string }
         Returns: Json
       }
+      apply_and_settle: {
+        Args: { p_answer: Json; p_fact: Json; p_fence: number; p_lease: string }
+        Returns: Json
+      }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
       ask_refund: {
         Args: {
@@ -1399,6 +1407,23 @@ export type Database = {
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
+      }
+      begin_confirm: {
+        Args: { p_intent: string; p_payment: string }
+        Returns: Json
+      }
+      begin_pledge: {
+        Args: {
+          p_about?: Json
+          p_below?: Json
+          p_fence: number
+          p_lease: string
+          p_lease_seconds: number
+          p_pledge: Json
+          p_progress: Json
+          p_traceparent: string
+        }
+        Returns: Json
       }
       begin_provider_call: {
         Args: { p_operation: string; p_subject: string }
@@ -1505,6 +1530,20 @@ export type Database = {
         Args: { p_lease_seconds: number; p_limit: number }
         Returns: Json
       }
+      claim_pledge: {
+        Args: {
+          p_amount_minor: number
+          p_caller: string
+          p_campaign: string
+          p_cover_fees: boolean
+          p_currency: string
+          p_fingerprint: string
+          p_key: string
+          p_lease_seconds: number
+          p_route: string
+        }
+        Returns: Json
+      }
       claim_webhook_events: {
         Args: { p_lease_seconds: number; p_limit: number }
         Returns: Json
@@ -1557,6 +1596,7 @@ export type Database = {
         Args: { p_track: string; p_user: string }
         Returns: Json
       }
+      expire_learning_sessions: { Args: { p_limit: number }; Returns: number }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       fail_analysis: {
         Args: {
@@ -1590,6 +1630,16 @@ export type Database = {
       forget_pattern: {
         Args: { p_pattern: string; p_user: string }
         Returns: boolean
+      }
+      give_learning_hint: {
+        Args: {
+          p_activity: string
+          p_most: number
+          p_seen: number
+          p_session: string
+          p_user: string
+        }
+        Returns: Json
       }
       hold_payment: {
         Args: { p_payment: string; p_reasons: Json }
@@ -1685,7 +1735,7 @@ export type Database = {
         Returns: Json
       }
       match_learner_patterns: {
-        Args: { p_fingerprints: string[]; p_user: string }
+        Args: { p_except?: string; p_fingerprints: string[]; p_user: string }
         Returns: Json
       }
       my_access: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -1697,6 +1747,10 @@ export type Database = {
           oldest_seconds: number
           pending: number
         }[]
+      }
+      page_learner_patterns: {
+        Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
+        Returns: Json
       }
       project_totals: { Args: { p_event_ids: string[] }; Returns: Json }
       prune_outbox: { Args: { p_limit?: number }; Returns: number }
@@ -1732,6 +1786,7 @@ export type Database = {
         Returns: Json
       }
       read_analysis_job: { Args: { p_analysis: string }; Returns: Json }
+      read_analysis_patterns: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_phases: { Args: { p_analysis: string }; Returns: Json }
       read_analysis_share: {
         Args: { p_analysis: string; p_user: string }
@@ -1749,6 +1804,10 @@ export type Database = {
       read_item_shifts: { Args: { p_items: string[] }; Returns: Json }
       read_learner_model: { Args: { p_user: string }; Returns: Json }
       read_learner_patterns: { Args: { p_user: string }; Returns: Json }
+      read_learning_turn: {
+        Args: { p_response: string; p_session: string; p_user: string }
+        Returns: Json
+      }
       read_mail_facts: { Args: { p_payment: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
       read_risk: { Args: { p_about: Json }; Returns: Json }
@@ -1795,6 +1854,21 @@ export type Database = {
       record_dispute: { Args: { p_fact: Json }; Returns: Json }
       record_intent: {
         Args: { p_intent: string; p_payment: string }
+        Returns: Json
+      }
+      record_last_learning_response: {
+        Args: {
+          p_changes: Json
+          p_model: Json
+          p_progress: Json
+          p_response: Json
+          p_session: string
+          p_shift: number
+          p_summary: Json
+          p_traceparent: string
+          p_user: string
+          p_version: number
+        }
         Returns: Json
       }
       record_learning_response: {

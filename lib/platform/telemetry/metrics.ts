@@ -69,6 +69,14 @@ export class Metrics {
     "workflow",
     "outcome",
   ]);
+  readonly #studied = this.#counter(
+    "learning_events_total",
+    "Learning sessions: starts, verdicts, hints, runs, ends.",
+    ["event"],
+  );
+  readonly #graded = this.#histogram("learning_grade_duration_seconds", "Time to judge an answer and write it.", [
+    "ran_code",
+  ]);
   readonly #reports = this.#counter("error_reports_total", "Errors of ours that were reported.", ["kind"]);
   #readStates: () => Iterable<{ policy: string; state: string }> = () => [];
   #readBacklog: (() => Promise<OutboxBacklog>) | undefined;
@@ -149,6 +157,16 @@ export class Metrics {
 
   ranStep(workflow: string, outcome: "ok" | "failed", seconds: number): void {
     this.#workflows.observe({ workflow: this.#bound("workflow", workflow), outcome }, seconds);
+  }
+
+  /** Something happened in a learning session, such as `hint` or `response_passed`. */
+  studied(event: string): void {
+    this.#studied.inc({ event: this.#bound("learning_event", event) });
+  }
+
+  /** An answer was judged and written. */
+  gradedAnswer(ranCode: boolean, seconds: number): void {
+    this.#graded.observe({ ran_code: String(ranCode) }, seconds);
   }
 
   reportedError(kind: string): void {

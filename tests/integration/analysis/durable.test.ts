@@ -7,10 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cancelAnalysis, getAnalysis } from "@/lib/analysis/read-analyses";
 import { startAnalysis } from "@/lib/analysis/start-analysis";
 import { openToken } from "@/lib/platform/github/token-store";
+import { readPatterns } from "@/lib/learning/patterns/store";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
 import { startInngest } from "../../../devstack/inngest/server.ts";
 import { freePort } from "../../../devstack/ports.ts";
 import type { RunningService } from "../../../devstack/service.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { startGitHost } from "./git-host";
@@ -123,6 +125,38 @@ describe("the durable analysis", () => {
       "Python",
     ]);
     expect(clones()).toEqual([]);
+  });
+
+  it("feeds the patterns of whoever asked, of one who is answered from the cache too", async () => {
+    const code = "export async function load(url) {\n  const answer = await fetch(url);\n  return answer.json();\n}\n";
+    const url = host.add("remembered", { "src/load.js": code });
+    const ask = (userId: string) => startAnalysis({ userId, repoUrl: url, traceparent: null }, openToken);
+    const { id } = await ask(ann.id);
+    await drainOutbox();
+    await until(id, "completed");
+    await drainOutbox();
+    const bob = await supabase.asUser();
+    expect((await ask(bob.id)).outcome).toBe("cached");
+    await drainOutbox();
+    for (const { id: user } of [ann, bob]) {
+      const seen = await eventually(async () => {
+        const found = (await readPatterns(user)).flatMap(({ pattern, sightings }) =>
+          sightings.filter(({ analysisId }) => analysisId === id).map((sighting) => ({ pattern, ...sighting })),
+        );
+        expect(found).not.toEqual([]);
+        return found;
+      });
+      expect(seen).toContainEqual(
+        expect.objectContaining({
+          pattern: "async-await",
+          count: 1,
+          good: 1,
+          repoUrl: url,
+          commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+          places: [expect.objectContaining({ path: "src/load.js", line: 2 })],
+        }),
+      );
+    }
   });
 
   it("is not run twice when its event is published twice", async () => {

@@ -141,6 +141,9 @@ describe("who may join", () => {
     "user:{me}\nuser:{me}",
     "analysis:{me}",
     "session:{me}",
+    "lesson:",
+    "lesson:No-Lesson",
+    "lesson:a b",
     "admin:giving",
     "admin:other",
     "giving:{me}",
@@ -152,6 +155,27 @@ describe("who may join", () => {
     const me = randomUUID();
     const { status } = await subscribe(await privateChannel(form.replaceAll("{me}", me), signToken({ sub: me })));
     expect(status).toBe("CHANNEL_ERROR");
+  });
+
+  it("shows who is at the same lesson to whoever is signed in, and carries nothing else", async () => {
+    const there = async () => {
+      const channel = (await signedIn(gateway.client({ token: signToken({}) }))).channel("lesson:promises", {
+        config: { private: true, presence: { enabled: true } },
+      });
+      channel.on("presence", { event: "sync" }, () => undefined);
+      await joined(channel);
+      return channel;
+    };
+    const [one, other] = [await there(), await there()];
+    const heard = collect(other, "forged");
+    expect(await one.track({ userId: randomUUID(), since: new Date().toISOString() })).toBe("ok");
+    await eventually(() => expect(Object.values(other.presenceState()).flat()).toHaveLength(1));
+    await one.send({ type: "broadcast", event: "forged", payload: {} });
+    expect(await one.untrack()).toBe("ok");
+    await eventually(() => expect(Object.values(other.presenceState()).flat()).toHaveLength(0));
+    expect(heard).toEqual([]);
+    const anonymous = await subscribe(await privateChannel("lesson:promises"));
+    expect(anonymous.status).toBe("CHANNEL_ERROR");
   });
 
   it("shows presence in a session to who may see it", async () => {

@@ -54,10 +54,10 @@ async function driveOn(key: string, email: string, send: () => Promise<Reply>, e
 
 describe("pledge intake, killed after each of its calls: the same key goes on to the one right end", () => {
   it.each<[string, string, number, End]>([
-    ["a gift", "pm_card_visa", 14, TAKEN],
+    ["a gift", "pm_card_visa", 11, TAKEN],
     ["a decline", "pm_card_visa_chargeDeclined", 17, REFUSED],
     ["a payment method that there is not", "pm_1NoSuchMethod", 17, { ...REFUSED, answers: [422] }],
-    ["3-D Secure", "pm_card_threeDSecure2Required", 15, { answers: [200, 201], states: ["pending"], charges: 0 }],
+    ["3-D Secure", "pm_card_threeDSecure2Required", 13, { answers: [200, 201], states: ["pending"], charges: 0 }],
   ])("%s", KILLING, async (_, paymentMethod, least, end) => {
     const calls = await killing.afterEachCall(async (): Promise<Killed> => {
       await forgetDeclines(giving);

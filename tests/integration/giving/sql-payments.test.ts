@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Fact, giving, refusalOf } from "../../support/giving.ts";
 import { useDatabase } from "../../support/supabase.ts";
@@ -158,6 +159,28 @@ describe("a pledge that was given up", () => {
 });
 
 describe("attempts and risk", () => {
+  test("a try counts for the address that it came from, though a webhook tells of it first", async () => {
+    const donor = { email: "ip@example.test" };
+    const ip = async (ipHash: string) =>
+      (await g.call<{ ip: { attempts: number; declines: number } }>("read_risk", g.json({ ipHash }))).ip;
+    const paid = await g.intended(world.campaign, { ipHash: "ip_a" }, donor);
+    await g.apply(g.fact(paid, "authorized"));
+    expect(await ip("ip_a")).toMatchObject({ attempts: 1, declines: 0 });
+
+    const made = await g.intended(world.campaign, { ipHash: "ip_b" }, donor);
+    const decline = (intentId: string, chargeId: string) =>
+      g.call("record_attempt", g.json({ intentId, outcome: "declined", chargeId, eventId: `evt_${chargeId}` }));
+    await decline(made.intent, "ch_ip_b");
+    expect(await ip("ip_b")).toMatchObject({ attempts: 1, declines: 1 });
+    // The card of the next try is another's.
+    await g.apply(g.fact(made, "canceled", { status: "canceled" }));
+    const { id, fence } = await g.lease();
+    const again = await g.call("add_payment", id, fence, made.pledgeId, "", "ip_c");
+    await g.call("record_intent", again.payment.id, "pi_again");
+    await decline("pi_again", "ch_ip_c");
+    expect([await ip("ip_b"), await ip("ip_c")]).toMatchObject([{ attempts: 1 }, { attempts: 1, declines: 1 }]);
+  });
+
   test("one for each event id and for each charge; two declines are two", async () => {
     const made = await g.intended(world.campaign);
     const attempt = (further: Fact) =>
@@ -238,6 +261,43 @@ describe("what is written stays", () => {
     expect(await refusalOf(database.sql`update public.pledges set status = 'completed' where status = 'pending'`)).toBe(
       "23514",
     );
+  });
+
+  test("an entry belongs to a ledger transaction, and a step to a payment or pledge, that is there", async () => {
+    const { sql } = database;
+    const none = randomUUID();
+    for (const attempt of [
+      sql`insert into private.ledger_entries (transaction_id, account_id, currency, amount_minor)
+        select ${none}, a.id, 'EUR', case a.kind when 'provider_balance' then 5 else -5 end from private.ledger_accounts a
+        where a.currency = 'EUR' and a.kind in ('provider_balance', 'losses')`,
+      sql`insert into private.payment_transitions (payment_id, seq, from_state, to_state, cause, event_id)
+        values (${none}, 1, 'pending', 'authorized', 'test', ${randomUUID()})`,
+      sql`insert into private.pledge_transitions (pledge_id, seq, from_status, to_status, cause, event_id)
+        values (${none}, 1, 'pending', 'captured', 'test', ${randomUUID()})`,
+    ])
+      expect(await refusalOf(attempt)).toBe("23514");
+  });
+
+  test("legs that are added to what has balanced are refused", async () => {
+    const made = await g.completed(world.campaign);
+    const attempt = database.sql`
+      insert into private.ledger_entries (transaction_id, account_id, currency, amount_minor)
+      select t.id, a.id, 'EUR', 7 from private.ledger_transactions t, private.ledger_accounts a
+      where t.payment_id = ${made.paymentId} and a.kind = 'losses' and a.currency = 'EUR'`;
+    expect(await refusalOf(attempt)).toBe("23514");
+  });
+
+  test("the amounts of a payment go with each other and with its state", async () => {
+    const { paymentId } = await g.intended(world.campaign);
+    for (const amounts of [
+      { authorized_minor: 1001 },
+      { authorized_minor: 1000, captured_minor: 1000 },
+      { refunded_minor: -1 },
+      { intent_id: "another" },
+    ])
+      expect(
+        await refusalOf(database.sql`update public.payments set ${database.sql(amounts)} where id = ${paymentId}`),
+      ).toBe("23514");
   });
 
   test.each([

@@ -166,11 +166,15 @@ describe("campaign verbs", () => {
 
 describe("the money functions over the Data API", () => {
   const NAMES = [
+    "claim_pledge",
+    "begin_pledge",
     "make_pledge",
     "add_payment",
     "record_intent",
+    "begin_confirm",
     "record_attempt",
     "apply_payment_event",
+    "apply_and_settle",
     "cancel_pledge",
     "intend_cancel",
     "hold_payment",

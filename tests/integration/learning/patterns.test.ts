@@ -4,11 +4,11 @@ import {
   correctPattern,
   forgetPattern,
   matchPatterns,
-  type PatternCorrection,
   type PatternShown,
   readPatterns,
   rememberPatterns,
 } from "@/lib/learning/patterns/store";
+import type { PatternCorrection } from "@/lib/learning/patterns/schemas";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase } from "../../support/supabase.ts";
 import { answer, refusal, startSession } from "./learner.ts";
@@ -85,6 +85,31 @@ describe("the memory of patterns", () => {
     await read(second, [seen("async-function", 3)]);
     await supabase.sql`delete from public.analyses where id = ${first}`;
     expect((await believed()).map(({ count }) => count)).toEqual([3]);
+    await supabase.sql`delete from public.analyses where id = ${second}`;
+    expect(await believed()).toEqual([]);
+  });
+
+  test("keeps what the learner said when the last source is gone, until they take it back", async () => {
+    const { user, analysis, read, believed } = await atWork();
+    const id = await analysis();
+    await read(id, [seen("async-function", 4)]);
+    const [pattern] = await believed();
+    await correctPattern(user.id, pattern?.id ?? "", "known", "");
+    await supabase.sql`delete from public.analyses where id = ${id}`;
+    expect(await believed()).toMatchObject([{ correction: "known", count: 0, lastSeenAt: null, sightings: [] }]);
+    await correctPattern(user.id, pattern?.id ?? "", null, "");
+    expect(await believed()).toEqual([]);
+  });
+
+  test("drops what a source no longer shows when it is read again, and keeps the ids of the others", async () => {
+    const { analysis, read, believed } = await atWork();
+    const id = await analysis();
+    await read(id, [seen("async-function", 4), seen("promise-all", 1)]);
+    const before = await believed();
+    await read(id, [seen("async-function", 5)]);
+    const after = await believed();
+    expect(after.map(({ pattern, count }) => [pattern, count])).toEqual([["async-function", 5]]);
+    expect(after[0]?.id).toBe(before.find(({ pattern }) => pattern === "async-function")?.id);
   });
 
   test("finds the patterns that share a structure, the nearest first, and those of nobody else", async () => {
@@ -102,6 +127,13 @@ describe("the memory of patterns", () => {
       { pattern: "async-function", shared: 2, of: 2 },
       { pattern: "promise-all", shared: 1, of: 1 },
     ]);
+    // What somebody says is not theirs is like nothing of theirs; an analysis is not like itself.
+    await correctPattern(user.id, matches[1]?.id ?? "", "not_mine", "");
+    expect((await matchPatterns(user.id, [print("b")])).map(({ pattern }) => pattern)).toEqual(["async-function"]);
+    const again = await analysis();
+    await read(again, [seen("early-exit", 1, { fingerprints: [print("d")] })]);
+    expect(await matchPatterns(user.id, [print("d")], again)).toEqual([]);
+    expect((await matchPatterns(user.id, [print("d")])).map(({ pattern }) => pattern)).toEqual(["early-exit"]);
   });
 });
 
@@ -132,5 +164,41 @@ describe("a learner's word", () => {
     const [left] = await supabase.sql<{ count: number }[]>`
       select count(*)::int from public.learner_pattern_sightings where user_id = ${user.id}`;
     expect(left?.count).toBe(0);
+  });
+
+  test("what was deleted does not come back from the same commit, and does from another one", async () => {
+    const { user, analysis, read, believed } = await atWork();
+    const of = async (commit: string) => {
+      const id = await analysis();
+      await supabase.sql`
+        update public.analyses set repo_url = ${`https://example.test/a/${user.id}`}, commit_sha = ${commit.repeat(40)},
+          status = 'canceled', finished_at = now()
+        where id = ${id}`;
+      return id;
+    };
+    const first = await of("a");
+    const both = [seen("async-function", 1), seen("promise-all", 1)];
+    await read(first, both);
+    const one = (await believed()).find(({ pattern }) => pattern === "async-function");
+    expect(await forgetPattern(user.id, one?.id ?? "")).toBe(true);
+    const left = async () => (await believed()).map(({ pattern }) => pattern).toSorted();
+    expect([await read(first, both), await left()]).toEqual([1, ["promise-all"]]);
+    await read(await of("a"), both);
+    expect(await left()).toEqual(["promise-all"]);
+    await read(await of("b"), both);
+    expect(await left()).toEqual(["async-function", "promise-all"]);
+    const other = await atWork();
+    await supabase.sql`
+      insert into public.analysis_askers (analysis_id, user_id, how) values (${first}, ${other.user.id}, 'cached')`;
+    expect(await other.read(first, both)).toBe(2);
+  });
+
+  test("no page and no call of the Data API reaches what was deleted", async () => {
+    const { user, analysis, read, believed } = await atWork();
+    await read(await analysis(), [seen("async-function", 1)]);
+    await forgetPattern(user.id, (await believed())[0]?.id ?? "");
+    const [kept] = await supabase.sql<{ row: string }[]>`
+      select to_jsonb(f)::text as row from private.forgotten_patterns f where f.user_id = ${user.id}`;
+    expect(kept?.row).not.toContain("async-function");
   });
 });

@@ -1,5 +1,18 @@
+import type { NodeId, SyntaxTree } from "../../syntax/syntax-tree";
 import type { Pattern } from "../pattern";
 import { argumentsOf, calleeName, calleePath, hasToken, receiverOf, shortText } from "../questions";
+
+/** The statement behind a lock, passing what cannot fail: comments and declarations without a value. */
+function afterLock(t: SyntaxTree, lock: NodeId): NodeId {
+  let next = t.next(lock);
+  for (let step = 0; step < 8 && next >= 0 && !mayFail(t, next); step += 1) next = t.next(next);
+  return next;
+}
+
+function mayFail(t: SyntaxTree, node: NodeId): boolean {
+  if (!t.isNamed(node) || t.isComment(node)) return false;
+  return !t.is(node, "local_variable_declaration") || t.child(t.child(node, "declarator"), "value") >= 0;
+}
 
 export const CONCURRENCY: readonly Pattern[] = [
   {
@@ -138,7 +151,7 @@ export const CONCURRENCY: readonly Pattern[] = [
             t.is(call, "call") &&
             calleeName(t, call) === "acquire" &&
             receiverOf(t, call) >= 0 &&
-            !t.is(t.next(n), "try_statement")
+            !t.is(afterLock(t, n), "try_statement")
           );
         },
         good: "with lock:\n    count()",
@@ -154,9 +167,7 @@ export const CONCURRENCY: readonly Pattern[] = [
             argumentsOf(t, call).length > 0
           )
             return false;
-          let next = t.next(n);
-          for (let step = 0; step < 3 && next >= 0 && !t.isNamed(next); step += 1) next = t.next(next);
-          return !t.is(next, "defer_statement");
+          return !t.is(afterLock(t, n), "defer_statement");
         },
         good: "package a\n\nfunc (c *C) Add() {\n\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\tc.n++\n}",
         bad: "package a\n\nfunc (c *C) Add() {\n\tc.mu.Lock()\n\tc.n++\n\tc.mu.Unlock()\n}",
@@ -170,7 +181,7 @@ export const CONCURRENCY: readonly Pattern[] = [
             calleeName(t, call) === "lock" &&
             receiverOf(t, call) >= 0 &&
             argumentsOf(t, call).length === 0 &&
-            !t.is(t.next(n), "try_statement")
+            !t.is(afterLock(t, n), "try_statement")
           );
         },
         good: "class C {\n  void add() {\n    lock.lock();\n    try {\n      n++;\n    } finally {\n      lock.unlock();\n    }\n  }\n}",

@@ -54,7 +54,7 @@ export const ERROR_VALUES: readonly Pattern[] = [
   },
   {
     id: "unwrap",
-    name: "Unwrap outside of tests",
+    name: "Bare unwrap",
     kind: "risk",
     concept: "error-values",
     about: "Ends the program when the value is missing. Fine in tests and examples, a crash in production.",

@@ -110,7 +110,7 @@ export const MISSING_VALUES: readonly Pattern[] = [
   },
   {
     id: "null-by-equality",
-    name: "Nothing tested with ==",
+    name: "== with null or None",
     kind: "risk",
     concept: "equality",
     about: "`== null` takes undefined along without saying so; `== None` asks the object, which may lie.",

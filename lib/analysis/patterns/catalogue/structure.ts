@@ -1,4 +1,5 @@
 import type { Pattern } from "../pattern";
+import { isSetLater } from "../set-later";
 import { calleeName, calleePath, hasToken, shortText, statementsOf } from "../questions";
 
 const TYPED = ["TypeScript", "TSX"] as const;
@@ -91,8 +92,9 @@ export const STRUCTURE: readonly Pattern[] = [
         when: (t, n, scopes) =>
           scopes.functionOf(n) < 0 &&
           (t.is(t.parent(n), "program") || t.is(t.parent(n), "export_statement")) &&
-          !t.textOf(n).startsWith("const"),
-        good: "const limit = 20;\nexport function f() {\n  let count = 0;\n  return count + limit;\n}",
+          !t.textOf(n).startsWith("const") &&
+          isSetLater(t, n, scopes),
+        good: "let limit = 20;\nexport function f() {\n  let count = 0;\n  count += 1;\n  return count + limit;\n}",
         bad: "let count = 0;\nexport function next() {\n  return ++count;\n}",
       },
       python: {

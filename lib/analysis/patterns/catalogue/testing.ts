@@ -1,8 +1,13 @@
+import type { NodeId, SyntaxTree } from "../../syntax/syntax-tree";
 import type { Pattern } from "../pattern";
 import { argumentsOf, calleeName, calleePath, hasToken, receiverOf, shortText } from "../questions";
 import { hasRustTestAttribute } from "../test-code";
 
 const JS_CASE = /^(?:it|test)(?:\.(?:only|skip|concurrent|each|fails|todo))*$/;
+
+/** Name and bases of a Python class, as far as they are short. */
+const classHead = (t: SyntaxTree, type: NodeId): string =>
+  `${shortText(t, t.child(type, "name"))} ${shortText(t, t.child(type, "superclasses"))}`;
 
 export const TESTING: readonly Pattern[] = [
   {
@@ -20,7 +25,14 @@ export const TESTING: readonly Pattern[] = [
       },
       python: {
         on: ["function_definition"],
-        when: (t, n) => shortText(t, t.child(n, "name")).startsWith("test"),
+        // A class of the product may well have a method `test_client`: in a class, only one that is itself a test has cases.
+        when: (t, n) => {
+          if (!shortText(t, t.child(n, "name")).startsWith("test")) return false;
+          const decorated = t.parent(n);
+          const block = t.is(decorated, "decorated_definition") ? t.parent(decorated) : decorated;
+          const type = t.parent(block);
+          return !t.is(type, "class_definition") || /Test/.test(classHead(t, type));
+        },
         good: "def test_adds():\n    assert 1 + 1 == 2",
         bad: "def adds():\n    return 1 + 1 == 2",
       },
@@ -256,7 +268,7 @@ export const TESTING: readonly Pattern[] = [
   },
   {
     id: "assert-for-input",
-    name: "Assert outside of tests",
+    name: "Assert as a check",
     kind: "risk",
     concept: "input-validation",
     about: "`assert` vanishes with -O: what it guarded is then unguarded.",

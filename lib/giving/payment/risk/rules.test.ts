@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DECLINE_LIMITS, exhaustedLimit, judgeRisk, looksAutomated, type RecentTries } from "./rules";
+import { DECLINE_LIMITS, exhaustedLimit, judgeRisk, looksAutomated, QUIET_BELOW, type RecentTries } from "./rules";
 
 const quiet: RecentTries = { campaign: null, card: null, email: null, ip: null };
 const tries = (attempts: number, declines: number) => ({ attempts, declines });
@@ -10,6 +10,23 @@ describe("card testing", () => {
     expect(exhaustedLimit({ ...quiet, card: tries(500, 0), campaign: tries(5000, 0) })).toBeUndefined();
     expect(exhaustedLimit({ ...quiet, card: tries(5, DECLINE_LIMITS.card.declines) })).toBe("card");
     expect(exhaustedLimit({ ...quiet, campaign: tries(400, DECLINE_LIMITS.campaign.declines) })).toBe("campaign");
+  });
+
+  test("what is let through unjudged passes every judgement", () => {
+    const below = Object.entries(QUIET_BELOW) as [keyof RecentTries, { attempts: number; declines: number }][];
+    const refused: unknown[] = [];
+    let judged = 0;
+    for (const [place, { attempts: many, declines }] of below) {
+      const most = Math.min(many - 1, 10_000);
+      for (let attempts = 0; attempts <= most; attempts += 1)
+        for (let declined = 0; declined < Math.min(declines, attempts + 1); declined += 1) {
+          const told = { ...quiet, [place]: tries(attempts, declined) };
+          judged += 1;
+          if (looksAutomated(told) || exhaustedLimit(told)) refused.push([place, attempts, declined]);
+        }
+    }
+    expect(refused).toEqual([]);
+    expect(judged).toBeGreaterThan(1_000);
   });
 
   test("a generous day does not look automated, a tester does", () => {

@@ -58,6 +58,21 @@ export function looksAutomated(tries: RecentTries): boolean {
   });
 }
 
+/** More than any place has; JSON knows no infinity. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+const fewest = (place: keyof typeof SUSPICION): number => Math.ceil(SUSPICION[place].attempts * SUSPICION[place].ratio);
+
+/**
+ * Below all of these {@link exhaustedLimit} and {@link looksAutomated} have nothing to say: who is mostly declined has at least
+ * that share of the fewest tries that are judged. The database lets such a try through in the transaction that reads them.
+ */
+export const QUIET_BELOW: Readonly<Record<keyof RecentTries, Tries>> = {
+  card: { attempts: NEVER, declines: DECLINE_LIMITS.card.declines },
+  campaign: { attempts: NEVER, declines: Math.min(DECLINE_LIMITS.campaign.declines, fewest("campaign")) },
+  email: { attempts: SUSPICION.email.burst, declines: fewest("email") },
+  ip: { attempts: SUSPICION.ip.burst, declines: fewest("ip") },
+};
+
 /** What the checks before a capture know. */
 export interface RiskSigns {
   /** Radar's level: normal, elevated, highest, not_assessed, unknown. */

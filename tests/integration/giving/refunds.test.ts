@@ -110,7 +110,7 @@ describe("a refund that an organiser asks for", () => {
       Array.from({ length: 50 }, () => asked(paid, { ...WISH, amountMinor: 100 }, { key })),
     );
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(new Set(replies.map(({ status }) => status)).difference(new Set([200, 201, 409]))).toEqual(new Set());
+    expect(replies.filter(({ status }) => ![200, 201, 409].includes(status))).toEqual([]);
     await Promise.all([sendRefunds(), sendRefunds(), sendRefunds()]);
     expect(await atStripe(paid)).toEqual([100]);
   });

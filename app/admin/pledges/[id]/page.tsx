@@ -85,10 +85,7 @@ export default async function PledgeStoryPage({
   );
 }
 
-async function load(
-  actorId: string,
-  id: string,
-): Promise<{ readonly story: PledgeStory; readonly desk: RefundDesk }> {
+async function load(actorId: string, id: string): Promise<{ readonly story: PledgeStory; readonly desk: RefundDesk }> {
   if (!z.uuid().safeParse(id).success) notFound();
   try {
     const [story, desk] = await Promise.all([storyOfPledge(actorId, id), refundDeskOf(actorId, id)]);

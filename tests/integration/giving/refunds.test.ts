@@ -8,6 +8,7 @@ import { refundDeskOf } from "@/lib/giving/refund/ask-refund";
 import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { fourEyesAbove } from "@/lib/giving/refund/rules";
 import { sendRefunds } from "@/lib/giving/refund/send-refunds";
+import { eventually } from "../../support/eventually.ts";
 import type { TestUser } from "../../support/supabase.ts";
 import { call, type Reply } from "../accounts/calls.ts";
 import { gift, given, moveCampaign, useGiving } from "./giving-harness.ts";
@@ -195,8 +196,9 @@ describe("on the way to Stripe", () => {
     ["a 500 after it was made", { kind: "error", status: 500, when: "after" }],
   ])("%s: one refund", async (_, order) => {
     const paid = await taken();
-    await asked(paid, { ...WISH, amountMinor: 900 });
+    // Before it is asked for: the request sends it itself, after its answer.
     await giving.stripe.control("POST", "faults", { on: "api", method: "POST", path: "/v1/refunds", ...order });
+    await asked(paid, { ...WISH, amountMinor: 900 });
     await sendRefunds();
     await giving.stripe.control("DELETE", "faults");
     await later();
@@ -209,11 +211,13 @@ describe("on the way to Stripe", () => {
     const paid = await taken();
     const [row] = await giving.supabase
       .sql`select intent_id, charge_id from public.payments where id = ${paid.paymentId}`;
-    await asked(paid, { ...WISH, amountMinor: 900 });
     // Returned in Stripe's dashboard, of which we have not heard.
     await giving.stripe.client.refunds.create({ payment_intent: String(row?.["intent_id"]) });
-    await sendRefunds();
-    expect(await rows(paid)).toEqual([{ amount: 900, status: "failed", why: "charge_already_refunded" }]);
+    await asked(paid, { ...WISH, amountMinor: 900 });
+    await eventually(async () => {
+      await sendRefunds();
+      expect(await rows(paid)).toEqual([{ amount: 900, status: "failed", why: "charge_already_refunded" }]);
+    });
     await later();
     expect(await sendRefunds()).toEqual({ sent: 0, failed: 0 });
     expect(await atStripe(paid)).toEqual([2500]);

@@ -11,6 +11,11 @@ import {
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
+import {
+  endCancelledCampaignFunction,
+  endCancelledCampaignsFunction,
+  sendRefundsFunction,
+} from "@/inngest/giving/send-refunds";
 import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
@@ -56,6 +61,9 @@ const handlers = serve({
     projectLostEventsFunction,
     sweepPaymentsFunction,
     driveInboxFunction,
+    sendRefundsFunction,
+    endCancelledCampaignFunction,
+    endCancelledCampaignsFunction,
   ],
 });
 

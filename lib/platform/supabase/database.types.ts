@@ -1330,6 +1330,7 @@ export type Database = {
           due_at: string | null
           failure_reason: string | null
           id: string
+          idempotency_id: string | null
           needs_approval: boolean
           note: string | null
           payment_id: string
@@ -1349,6 +1350,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id: string
@@ -1368,6 +1370,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id?: string
@@ -1448,6 +1451,10 @@ export type Database = {
         }
         Returns: Json
       }
+      admin_refund_desk: {
+        Args: { p_actor: string; p_pledge: string }
+        Returns: Json
+      }
       advance_idempotency: {
         Args: {
           p_fence: number
@@ -1469,6 +1476,19 @@ export type Database = {
         Returns: Json
       }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
+      ask_refund: {
+        Args: {
+          p_actor: string
+          p_amount_minor: number
+          p_fence: number
+          p_four_eyes_above: number
+          p_lease: string
+          p_note: string
+          p_payment: string
+          p_reason: string
+        }
+        Returns: Json
+      }
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
@@ -1674,6 +1694,10 @@ export type Database = {
         }
         Returns: boolean
       }
+      fail_refund: {
+        Args: { p_reason: string; p_refund: string }
+        Returns: Json
+      }
       fail_stale_analyses: { Args: Record<PropertyKey, never>; Returns: number }
       fail_vulnerabilities: {
         Args: {
@@ -1762,6 +1786,10 @@ export type Database = {
         Returns: Json
       }
       list_flags: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_gifts_to_end: {
+        Args: { p_campaign: string; p_limit: number }
+        Returns: Json
+      }
       list_my_gifts: {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json

@@ -85,6 +85,7 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
   getReceiptOperation,
@@ -168,6 +169,8 @@ export const operations: readonly Operation[] = [
   getPledgeOperation,
   refreshPledgeOperation,
   retryPaymentOperation,
+  askRefundOperation,
+  decideRefundOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

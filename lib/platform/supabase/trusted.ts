@@ -12,7 +12,7 @@ type Functions = Database["public"]["Functions"];
  * leaves this file; adding a name here is the review point for anything that bypasses RLS. Only
  * `store.ts` files may import this module (dependency-cruiser holds that).
  */
-const TRUSTED_FUNCTIONS = [
+export const TRUSTED_FUNCTIONS = [
   "issue_email_verification",
   "issue_password_reset",
   "read_account_link",

@@ -43,7 +43,7 @@ const TIERS: readonly Tier[] = [
   vitest("integration", ["redis"]),
   {
     name: "e2e",
-    needs: ["chromium"],
+    needs: ["chromium", "redis"],
     command: (report, filters) => ({
       program: "playwright",
       args: ["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=list,json", ...filters],

@@ -21,6 +21,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Instead of `body`: an answer that is no JSON, such as an image; its type stands in `Content-Type` of `headers`. */
   readonly text?: string;
+  /** Instead of `body`: an answer that comes bit by bit; its type stands in `Content-Type` of `headers`. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** Instead of a body: something to keep. */
   readonly file?: { readonly content: Buffer | string; readonly type: string; readonly name: string };
   readonly headers?: Readonly<Record<string, string>>;
@@ -73,6 +75,7 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     context,
   });
   const headers = new Headers({ "Cache-Control": "no-store", ...result.headers });
+  if (result.stream) return new Response(result.stream, { status: result.status, headers });
   if (result.text !== undefined) return new Response(result.text, { status: result.status, headers });
   if (result.file) {
     headers.set("Content-Type", result.file.type);

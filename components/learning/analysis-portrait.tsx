@@ -7,6 +7,8 @@ import type { Comparison } from "@/lib/analysis/comparison/schemas";
 import { formatDuration, foundPhase, limitWords } from "@/lib/analysis/rules";
 import type { AnalysisResult } from "@/lib/analysis/schemas";
 import type { SecurityFound } from "@/lib/analysis/security/schemas";
+import { inWords } from "@/lib/analysis/wording/rules";
+import type { Reworded } from "@/lib/analysis/wording/schemas";
 import { ComparisonPanel } from "./comparison-panel";
 import { ComplexityPlot } from "./complexity-plot";
 import { Figures } from "./figures";
@@ -27,13 +29,24 @@ interface AnalysisPortraitProps {
   /** Address of this analysis's page; its lists lie below it. */
   readonly base: string;
   readonly comparison: Comparison | null;
+  /** The insights in other words, and who says them; below the heading stands how to change that. */
+  readonly reworded: readonly Reworded[];
+  readonly wording: ReactNode;
 }
 
 /** Findings on the portrait itself; all of them have a page of their own. */
 const FINDINGS_SHOWN = 5;
 
 /** The finished result: what the code is made of, what it says about its authors, and what was not looked at. */
-export function AnalysisPortrait({ result, at, words, base, comparison }: AnalysisPortraitProps): ReactNode {
+export function AnalysisPortrait({
+  result,
+  at,
+  words,
+  base,
+  comparison,
+  reworded,
+  wording,
+}: AnalysisPortraitProps): ReactNode {
   const patterns = foundPhase(result.phases.patterns);
   const security = foundPhase(result.phases.security);
   const insights = foundPhase(result.phases.insights);
@@ -98,7 +111,10 @@ export function AnalysisPortrait({ result, at, words, base, comparison }: Analys
           title="Insights"
           description={`What the code says about how it is written. ${insights.rulesTried} rules were tried; each sentence has its places.`}
         >
-          <InsightGroups insights={insights.insights} at={at} />
+          <div className="flex flex-col gap-6">
+            {wording}
+            <InsightGroups insights={inWords(insights.insights, reworded)} at={at} />
+          </div>
         </Panel>
       ) : null}
       <Panel id="languages" title="Languages" aside={<TextLink href={`${base}/files`}>Why each file counts</TextLink>}>

@@ -13,7 +13,8 @@ const MARKS: Readonly<Record<InsightKind, { readonly path: string; readonly clas
 };
 
 interface InsightGroupsProps {
-  readonly insights: readonly Omit<Insight, "weight">[];
+  /** `own`: the rule’s sentence, where a model’s stands in its place. */
+  readonly insights: readonly (Omit<Insight, "weight"> & { readonly own?: string })[];
   /** Where the places can be read; null leaves them out. */
   readonly at: SourceAt | null;
 }
@@ -45,13 +46,17 @@ export function InsightGroups({ insights, at }: InsightGroupsProps): ReactNode {
           </h3>
           <ul className="flex flex-col">
             {list.map((insight) => (
-              <li key={insight.sentence} className="flex flex-col gap-1 border-b border-line py-3 last:border-b-0">
+              <li
+                key={insight.own ?? insight.sentence}
+                className="flex flex-col gap-1 border-b border-line py-3 last:border-b-0"
+              >
                 <p className="wrap-anywhere">{insight.sentence}</p>
                 {at ? <EvidenceList evidence={insight.evidence} total={insight.total} at={at} shown={1} /> : null}
                 <details className="text-xs text-muted">
                   <summary className="cursor-pointer py-1 underline decoration-line underline-offset-3">
                     Why this is said ({TOPIC_WORDS[insight.topic].toLowerCase()})
                   </summary>
+                  {insight.own ? <p className="max-w-measure pb-1">The rule’s own words: {insight.own}</p> : null}
                   <p className="max-w-measure pb-1">{insight.reason}</p>
                   <p>
                     Rule <code className="font-mono">{insight.ruleId}</code>

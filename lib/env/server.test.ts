@@ -56,6 +56,16 @@ describe("the server's environment", () => {
     expect(message).not.toContain("hunter2");
   });
 
+  it("wants a model and its prices with a key of OpenAI's protocol, and reads the prices as whole millionths", () => {
+    const key = { ...COMPLETE, AI_OPENAI_API_KEY: "k", AI_OPENAI_MODEL: "m" };
+    expect(failure(key)).toContain("AI_OPENAI_PRICES");
+    expect(failure({ ...key, AI_OPENAI_PRICES: "cheap" })).toContain("AI_OPENAI_PRICES is malformed");
+    expect(parseServerEnv({ ...key, AI_OPENAI_PRICES: "0.2/1.2" }).AI_OPENAI_PRICES).toEqual({
+      inputMicro: 200_000,
+      outputMicro: 1_200_000,
+    });
+  });
+
   it("names every variable at fault at once", () => {
     const message = failure({ ...COMPLETE, APP_URL: "ftp://x", RESEND_API_KEY: undefined });
     expect(message).toContain("APP_URL is malformed");

@@ -9,6 +9,20 @@ import { z } from "zod";
 const url = (purpose: string) => z.url({ protocol: /^https?$/ }).describe(purpose);
 const secret = (purpose: string, min = 1) => z.string().min(min).describe(purpose);
 
+const budget = (purpose: string, otherwise: number) =>
+  z.coerce.number().int().min(0).max(1_000_000_000_000).default(otherwise).describe(purpose);
+
+/**
+ * Anthropic's prices, in millionths of a US dollar for a million tokens, as its model overview had them on 26 November 2026
+ * (platform.claude.com/docs/en/models). Haiku's are those of prompts up to 100,000 tokens; ours are always shorter.
+ */
+export const ANTHROPIC_PRICES = {
+  "claude-haiku-5-5": { inputMicro: 100_000, outputMicro: 500_000 },
+  "claude-sonnet-5-5": { inputMicro: 2_000_000, outputMicro: 10_000_000 },
+  "claude-opus-5-5": { inputMicro: 4_000_000, outputMicro: 20_000_000 },
+} as const;
+type AnthropicModel = keyof typeof ANTHROPIC_PRICES;
+
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
@@ -74,6 +88,36 @@ export const serverEnvSchema = z.object({
   OSV_API_URL: url(
     "OSV's API: asked about known vulnerabilities, only for analyses whose owner says so. Names of packages go there.",
   ).default("https://api.osv.dev"),
+  AI_ANTHROPIC_API_KEY: secret(
+    "Anthropic API key: lets Claude reword; without any provider's key nothing is.",
+  ).optional(),
+  AI_ANTHROPIC_URL: url("Anthropic's API, up to its version.").default("https://api.anthropic.com/v1"),
+  AI_ANTHROPIC_MODEL: z
+    .enum(Object.keys(ANTHROPIC_PRICES) as [AnthropicModel, ...AnthropicModel[]])
+    .default("claude-haiku-5-5")
+    .describe("Model of Anthropic's; those whose prices we know can be named."),
+  AI_OPENAI_API_KEY: secret(
+    "Key of an API that speaks OpenAI's chat completions; any text where it wants none.",
+  ).optional(),
+  AI_OPENAI_URL: url("That API, up to its version.").default("https://api.openai.com/v1"),
+  AI_OPENAI_MODEL: secret("Model of that API; needed with its key.").optional(),
+  AI_OPENAI_PRICES: z
+    .string()
+    .regex(/^\d+(?:\.\d{1,6})?\/\d+(?:\.\d{1,6})?$/)
+    .transform((pair) => {
+      const [input = 0, output = 0] = pair.split("/").map((usd) => Math.round(Number(usd) * 1_000_000));
+      return { inputMicro: input, outputMicro: output };
+    })
+    .optional()
+    .describe("Its prices in US dollars for a million tokens, in/out, e.g. 0.2/1.2 (0/0 on a machine of yours)."),
+  AI_PROVIDER_ORDER: z
+    .string()
+    .default("anthropic,openai")
+    .transform((names) => names.split(",").map((name) => name.trim()))
+    .pipe(z.array(z.enum(["anthropic", "openai"])).min(1))
+    .describe("Which provider is asked first, and which when that one cannot."),
+  AI_DAILY_BUDGET_MICRO_USD: budget("What all calls of a day may cost, in millionths of a US dollar.", 5_000_000),
+  AI_USER_DAILY_BUDGET_MICRO_USD: budget("The same for one person.", 200_000),
   TRUSTED_PROXY_HOPS: z.coerce
     .number()
     .int()
@@ -145,7 +189,15 @@ export class EnvError extends Error {
 export function parseServerEnv(source: Readonly<Record<string, string | undefined>>): ServerEnv {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = serverEnvSchema.safeParse(present);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { AI_OPENAI_API_KEY: key, AI_OPENAI_MODEL: model, AI_OPENAI_PRICES: prices } = parsed.data;
+    if (key && !(model && prices))
+      throw new EnvError(
+        "AI_OPENAI_API_KEY is set without AI_OPENAI_MODEL and AI_OPENAI_PRICES: calls without a price would have no budget, " +
+          "so the server does not start.\nSee .env.example.",
+      );
+    return parsed.data;
+  }
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     const purpose = serverEnvSchema.shape[name as keyof ServerEnv]?.description ?? "";
@@ -170,6 +222,8 @@ export function secretsOf(env: ServerEnv): (string | undefined)[] {
     env.TOKEN_ENCRYPTION_KEY,
     env.LINK_SIGNING_KEY,
     env.TURNSTILE_SECRET_KEY,
+    env.AI_ANTHROPIC_API_KEY,
+    env.AI_OPENAI_API_KEY,
     env.METRICS_TOKEN,
     ...Object.values(env.OTEL_EXPORTER_OTLP_HEADERS),
   ];

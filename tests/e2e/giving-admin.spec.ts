@@ -135,6 +135,25 @@ test("who runs a campaign sees a gift come in live, is mailed, sends a mail agai
     expect(subjects).toHaveLength(3);
   });
 
+  await test.step("money goes back, a part of it, once it is checked", async () => {
+    await admin.getByText("Return up to", { exact: false }).click();
+    await admin.getByRole("textbox", { name: "Amount" }).fill("1.00");
+    await admin.getByRole("button", { name: "Return the money" }).click();
+    await expect(admin.getByRole("alert").filter({ hasText: "Nothing was returned" })).toBeFocused();
+    await expectAccessible(admin);
+    await admin.getByRole("checkbox", { name: "I have checked the amount" }).check();
+    await admin.getByRole("button", { name: "Return the money" }).click();
+    await expect(admin.getByText("€1.00 goes back to the card that paid.", { exact: false })).toBeVisible();
+    const refunds = async () => {
+      const rows = await sql`
+        select r.amount_minor::text || ' ' || r.status as said from public.refunds r
+        join public.payments y on y.id = r.payment_id join public.pledges p on p.id = y.pledge_id
+        where p.campaign_id = ${campaign.id}`;
+      return rows.map((row) => String(row["said"]));
+    };
+    await expect.poll(refunds, { timeout: 60_000 }).toEqual(["100 succeeded"]);
+  });
+
   await test.step("the way out, without JavaScript and without signing in", async () => {
     const { text } = await mailTo(stack, "admin@devmentor.test", new RegExp(`for ${campaign.title}$`));
     const link = new URL(/No more mails like this: (\S+)/.exec(text)?.[1] ?? "");

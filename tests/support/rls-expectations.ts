@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { GIFT, insertCampaign, insertGift } from "./giving-rows.ts";
+import { modelTables } from "./model-rows.ts";
 import { learningTables } from "./learning-rows.ts";
 
 /**
@@ -229,6 +230,12 @@ export const TABLES: Readonly<Record<string, TableExpectation>> = {
     updatable: [],
     cells: READ_OWN,
   },
+
+  // Models. Operators read every call: integration/platform/ai.test.ts.
+  ...modelTables(READ_OWN, async (sql, people) => {
+    await seedAnalysis(sql, people);
+    return ANALYSIS;
+  }),
 
   // Giving. Drafts, organisers and anonymous gifts have tests of their own: integration/giving/sql-rls.test.ts.
   campaigns: {

@@ -11,6 +11,11 @@ import {
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
+import {
+  endCancelledCampaignFunction,
+  endCancelledCampaignsFunction,
+  sendRefundsFunction,
+} from "@/inngest/giving/send-refunds";
 import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
@@ -21,6 +26,7 @@ import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { stateChangedFunction } from "@/inngest/platform/state-changed";
+import { purgeAiCallsFunction } from "@/inngest/platform/purge-ai-calls";
 import { stripIdempotencyFunction } from "@/inngest/platform/strip-idempotency";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
 
@@ -42,6 +48,7 @@ const handlers = serve({
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,
+    purgeAiCallsFunction,
     stateChangedFunction,
     thankDonorFunction,
     mailReceiptFunction,
@@ -54,6 +61,9 @@ const handlers = serve({
     projectLostEventsFunction,
     sweepPaymentsFunction,
     driveInboxFunction,
+    sendRefundsFunction,
+    endCancelledCampaignFunction,
+    endCancelledCampaignsFunction,
   ],
 });
 

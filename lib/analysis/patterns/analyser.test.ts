@@ -107,6 +107,14 @@ test("functions: distributions, hotspots outside of tests, documentation", async
   });
 });
 
+test("a function is as long as its code: a docstring is none of it", async () => {
+  const docstring = `    """Loads.\n${"    More.\n".repeat(80)}    """\n`;
+  const text = `def load(a):\n${docstring}    if a:\n        return 1\n    return 2\n\ndef f(): "Nothing."\n`;
+  const { functions } = await analyse([fileOf("src/a.py", "Python", text)]);
+  expect(functions.hotspots).toMatchObject([{ name: "load", line: 1, lines: 4 }]);
+  expect(functions.lines).toMatchObject({ max: 4, p50: 1 });
+});
+
 test("what is not looked at is said, by reason", async () => {
   const found = await analyse([
     fileOf("vendor/a.js", "JavaScript", "f();", "vendored"),

@@ -29,7 +29,7 @@ export class FunctionMeasures {
 
   add(file: SourceFile, tree: SyntaxTree, functions: readonly FunctionInfo[]): void {
     for (const info of functions) {
-      const lines = info.endLine - info.line + 1;
+      const { lines } = info;
       this.#count += 1;
       this.#lines.add(lines);
       this.#cyclomatic.add(info.cyclomatic);

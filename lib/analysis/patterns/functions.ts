@@ -9,6 +9,8 @@ export interface FunctionInfo {
   readonly name: string;
   readonly line: number;
   readonly endLine: number;
+  /** Without the docstring that Python has inside of the function; elsewhere it stands in front. */
+  readonly lines: number;
   readonly parameters: number;
   readonly cyclomatic: number;
   readonly cognitive: number;
@@ -26,6 +28,7 @@ export function functionsOf(tree: SyntaxTree): FunctionInfo[] {
       name: nameOf(tree, node),
       line: tree.line(node),
       endLine: tree.endLine(node),
+      lines: Math.max(1, tree.endLine(node) - tree.line(node) + 1 - docstringLines(tree, node)),
       parameters: parametersOf(tree, node),
       cyclomatic,
       cognitive,
@@ -130,12 +133,20 @@ function isPublic(tree: SyntaxTree, node: NodeId): boolean {
   }
 }
 
+/** @returns the first statement of a Python function when it is a text, else -1. */
+function docstringOf(tree: SyntaxTree, node: NodeId): NodeId {
+  const first = tree.firstNamed(tree.child(node, "body"));
+  const text = tree.is(first, "expression_statement") ? tree.firstNamed(first) : first;
+  return tree.is(text, "string", "concatenated_string") && !tree.is(node, "lambda") ? text : -1;
+}
+
+function docstringLines(tree: SyntaxTree, node: NodeId): number {
+  const text = tree.family === "python" ? docstringOf(tree, node) : -1;
+  return text < 0 ? 0 : tree.endLine(text) - tree.line(text) + 1;
+}
+
 function isDocumented(tree: SyntaxTree, node: NodeId): boolean {
-  if (tree.family === "python") {
-    const first = tree.firstNamed(tree.child(node, "body"));
-    const text = tree.is(first, "expression_statement") ? tree.firstNamed(first) : first;
-    return tree.is(text, "string", "concatenated_string");
-  }
+  if (tree.family === "python") return docstringOf(tree, node) >= 0;
   const item = itemOf(tree, node);
   let before = tree.previousShallow(item);
   for (let step = 0; step < 8 && tree.is(before, "attribute_item", "decorator"); step += 1)

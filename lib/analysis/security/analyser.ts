@@ -11,6 +11,7 @@ import { FindingCollector } from "./collect";
 import { ShownText, type Hit, type ShownSpan } from "./finding";
 import type { NotChecked, SecurityFound } from "./schemas";
 import { ASSIGNED_KINDS, findSecrets, SECRET_KINDS, type SecretMatch } from "./secrets/detect";
+import { doubtDocumented } from "./secrets/documented";
 import { SUPPLY_RULE_IDS } from "./supply-chain/catalogue";
 import { SupplyChain, type LockedPackages } from "./supply-chain/check";
 import { LOCKFILE_LIMITS } from "./supply-chain/lockfile";
@@ -68,7 +69,8 @@ export function createSecurityAnalyser(about: RepositoryFacts): SecurityAnalyser
     async add(file, parsed) {
       const started = performance.now();
       if (file.role !== "vendored") {
-        const secrets = findSecrets(file.text, file.path);
+        const found = findSecrets(file.text, file.path);
+        const secrets = parsed?.ok ? doubtDocumented(parsed.tree, found) : found;
         checked.secrets += 1;
         const code = parsed?.ok && file.role !== "generated" ? dangerousCode(parsed.tree, file.path) : null;
         if (code) checked.code += 1;

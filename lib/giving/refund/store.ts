@@ -3,14 +3,12 @@ import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import type { FactCause } from "@/lib/giving/payment/schemas";
+import type { Lease } from "@/lib/platform/idempotency/store";
+import { refundAnswerSchema, refundDeskSchema, type RefundDesk, type RefundRequest } from "./schemas";
 
-const refundSchema = z.object({
-  id: z.uuid(),
-  paymentId: z.uuid(),
-  refundId: z.string().nullable(),
-  amountMinor: z.number().int(),
-  currency: z.string(),
-  status: z.string(),
+const refundSchema = refundAnswerSchema.shape.refund.loose().extend({
+  /** The payment's at the provider. */
+  intentId: z.string().nullable(),
 });
 export type Refund = z.output<typeof refundSchema>;
 
@@ -26,6 +24,77 @@ export async function requestSystemRefund(paymentId: string, reason: string): Pr
       p_four_eyes_above: Number.MAX_SAFE_INTEGER,
     }),
   );
+}
+
+/**
+ * Asks for a refund in `actorId`'s name, once for the key that is held.
+ * @throws AppError `forbidden`, `not_found`, `rule_broken` with the path, `idempotency_in_progress` when the lease was lost
+ */
+export async function insertRefund(
+  lease: Lease,
+  actorId: string,
+  request: RefundRequest & { readonly paymentId: string; readonly fourEyesAbove: number },
+): Promise<Refund> {
+  return refundSchema.parse(
+    await callTrusted("ask_refund", {
+      p_lease: lease.id,
+      p_fence: lease.fence,
+      p_actor: actorId,
+      p_payment: request.paymentId,
+      p_amount_minor: (request.amountMinor ?? null) as number,
+      p_reason: request.reason,
+      p_note: request.note ?? "",
+      p_four_eyes_above: request.fourEyesAbove,
+    }),
+  );
+}
+
+/** The second pair of eyes. @throws AppError `forbidden` also for who asked, `not_found`, `conflict` when nothing waits */
+export async function settleApproval(actorId: string, refundId: string, approved: boolean): Promise<Refund> {
+  return refundSchema.parse(
+    await callTrusted("decide_refund", { p_actor: actorId, p_refund: refundId, p_approved: approved }),
+  );
+}
+
+/** Refunds that may be sent and have not been, each to one asker for so long. */
+export async function claimDueRefunds(limit: number, leaseSeconds: number): Promise<Refund[]> {
+  return z
+    .array(refundSchema)
+    .parse(await callTrusted("claim_due_refunds", { p_limit: limit, p_lease_seconds: leaseSeconds }));
+}
+
+/** Ends a refund that the provider will not do and does not have. */
+export async function failRefund(refundId: string, reason: string): Promise<void> {
+  await callTrusted("fail_refund", { p_refund: refundId, p_reason: reason });
+}
+
+/** @throws AppError `not_found`: also for a campaign that is not the actor's */
+export async function readRefundDesk(actorId: string, pledgeId: string): Promise<RefundDesk> {
+  return refundDeskSchema.parse(await callTrusted("admin_refund_desk", { p_actor: actorId, p_pledge: pledgeId }));
+}
+
+const giftsToEndSchema = z.array(
+  z.object({ pledgeId: z.uuid(), paymentId: z.uuid(), due: z.enum(["cancel", "refund"]) }),
+);
+
+/** Gifts to a cancelled campaign (null: to any) that are not at their end yet. */
+export async function listGiftsToEnd(
+  campaignId: string | null,
+  limit: number,
+): Promise<z.output<typeof giftsToEndSchema>> {
+  return giftsToEndSchema.parse(
+    await callTrusted("list_gifts_to_end", { p_campaign: campaignId as string, p_limit: limit }),
+  );
+}
+
+/** Gives a promise up in the system's name; its hold follows. @throws AppError `conflict` when the money was taken */
+export async function cancelPledge(pledgeId: string, reason: string): Promise<void> {
+  await callTrusted("cancel_pledge", {
+    p_pledge: pledgeId,
+    p_reason: reason,
+    p_actor: null as unknown as string,
+    p_traceparent: "",
+  });
 }
 
 const appliedSchema = z.object({

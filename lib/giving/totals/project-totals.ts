@@ -3,7 +3,7 @@ import { appCache } from "@/lib/platform/cache/app-cache";
 import { publish } from "@/lib/platform/realtime/publish";
 import { log } from "@/lib/platform/telemetry/log";
 import { findPayment } from "@/lib/giving/payment/store";
-import { foldEvents, listUnprojected, tellAdministration, type FoldedTotals } from "./store";
+import { foldEvents, foldPayment, listUnprojected, tellAdministration, type FoldedTotals } from "./store";
 import { putTotals } from "./totals-hash";
 
 /** A gift that has just been captured, for the donors who look on. */
@@ -20,12 +20,28 @@ interface Captured {
 export async function projectTotals(eventIds: readonly string[], captured?: Captured): Promise<number> {
   const projected = await foldEvents(eventIds);
   for (const { campaignId, totals } of projected) {
-    await remember(campaignId, totals);
-    await publish("campaign", campaignId, { type: "totals", data: { ...totals }, version: totals.version });
-    await tellAdministration(campaignId, totals);
+    await tell(campaignId, totals);
     if (captured) await tellOfGift(campaignId, captured, totals.version);
   }
   return projected.length;
+}
+
+/**
+ * For `after()` in a route: folds and tells what the request has just changed, so that nobody who looks on waits for the
+ * workflow. That does the same, so a failure here only costs time; it is logged, never thrown into a finished request.
+ */
+export async function projectAfterRequest(paymentId: string): Promise<void> {
+  try {
+    for (const { campaignId, totals } of await foldPayment(paymentId)) await tell(campaignId, totals);
+  } catch (error) {
+    log.warn({ error, paymentId }, "totals could not be told of after a request; the workflow does it");
+  }
+}
+
+async function tell(campaignId: string, totals: FoldedTotals): Promise<void> {
+  await remember(campaignId, totals);
+  await publish("campaign", campaignId, { type: "totals", data: { ...totals }, version: totals.version });
+  await tellAdministration(campaignId, totals);
 }
 
 async function remember(campaignId: string, totals: FoldedTotals): Promise<void> {

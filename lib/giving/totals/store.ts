@@ -22,6 +22,11 @@ export async function foldEvents(eventIds: readonly string[]): Promise<z.output<
   return projectedSchema.parse(await callTrusted("project_totals", { p_event_ids: [...eventIds] }));
 }
 
+/** {@link foldEvents} of what a payment's pledge has told of and no relay has published yet. */
+export async function foldPayment(paymentId: string): Promise<z.output<typeof projectedSchema>> {
+  return projectedSchema.parse(await callTrusted("project_payment", { p_payment: paymentId }));
+}
+
 /** Published events that no projector has taken, for the backstop. */
 export async function listUnprojected(olderSeconds: number, limit: number): Promise<string[]> {
   return z

@@ -34,6 +34,7 @@ export const RATE_POLICIES = {
   "learning-heartbeat-user": { limit: 600, windowSeconds: 600, by: "user", fails: "open" },
   "learning-appeal-user": { limit: 60, windowSeconds: 3600, by: "user", fails: "open" },
   "vulnerabilities-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
+  "wording-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "suppress-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },
   "patterns-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },
   "share-user": { limit: 30, windowSeconds: 3600, by: "user", fails: "open" },

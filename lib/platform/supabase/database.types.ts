@@ -15,6 +15,57 @@ export type Database = {
   }
   public: {
     Tables: {
+      ai_calls: {
+        Row: {
+          content_hash: string
+          cost_micro: number | null
+          created_at: string
+          finished_at: string | null
+          id: string
+          input_tokens: number | null
+          model: string
+          note: string | null
+          output_tokens: number | null
+          provider: string
+          reserved_micro: number
+          status: Database["public"]["Enums"]["ai_call_status"]
+          task: string
+          user_id: string
+        }
+        Insert: {
+          content_hash: string
+          cost_micro?: number | null
+          created_at?: string
+          finished_at?: string | null
+          id?: string
+          input_tokens?: number | null
+          model: string
+          note?: string | null
+          output_tokens?: number | null
+          provider: string
+          reserved_micro: number
+          status?: Database["public"]["Enums"]["ai_call_status"]
+          task: string
+          user_id: string
+        }
+        Update: {
+          content_hash?: string
+          cost_micro?: number | null
+          created_at?: string
+          finished_at?: string | null
+          id?: string
+          input_tokens?: number | null
+          model?: string
+          note?: string | null
+          output_tokens?: number | null
+          provider?: string
+          reserved_micro?: number
+          status?: Database["public"]["Enums"]["ai_call_status"]
+          task?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       analyses: {
         Row: {
           commit_sha: string | null
@@ -230,6 +281,40 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "analysis_vulnerabilities_analysis_id_fkey"
+            columns: ["analysis_id"]
+            referencedRelation: "analyses"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      analysis_wordings: {
+        Row: {
+          analysis_id: string
+          created_at: string
+          items: NonNullable<Json>
+          model: string
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          analysis_id: string
+          created_at?: string
+          items: NonNullable<Json>
+          model: string
+          provider: string
+          user_id: string
+        }
+        Update: {
+          analysis_id?: string
+          created_at?: string
+          items?: NonNullable<Json>
+          model?: string
+          provider?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "analysis_wordings_analysis_id_fkey"
             columns: ["analysis_id"]
             referencedRelation: "analyses"
             referencedColumns: ["id"]
@@ -1245,6 +1330,7 @@ export type Database = {
           due_at: string | null
           failure_reason: string | null
           id: string
+          idempotency_id: string | null
           needs_approval: boolean
           note: string | null
           payment_id: string
@@ -1264,6 +1350,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id: string
@@ -1283,6 +1370,7 @@ export type Database = {
           due_at?: string | null
           failure_reason?: string | null
           id?: string
+          idempotency_id?: string | null
           needs_approval?: boolean
           note?: string | null
           payment_id?: string
@@ -1363,6 +1451,10 @@ export type Database = {
         }
         Returns: Json
       }
+      admin_refund_desk: {
+        Args: { p_actor: string; p_pledge: string }
+        Returns: Json
+      }
       advance_idempotency: {
         Args: {
           p_fence: number
@@ -1384,6 +1476,19 @@ export type Database = {
         Returns: Json
       }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
+      ask_refund: {
+        Args: {
+          p_actor: string
+          p_amount_minor: number
+          p_fence: number
+          p_four_eyes_above: number
+          p_lease: string
+          p_note: string
+          p_payment: string
+          p_reason: string
+        }
+        Returns: Json
+      }
       ask_vulnerabilities: {
         Args: { p_analysis: string; p_traceparent: string; p_user: string }
         Returns: string
@@ -1589,6 +1694,10 @@ export type Database = {
         }
         Returns: boolean
       }
+      fail_refund: {
+        Args: { p_reason: string; p_refund: string }
+        Returns: Json
+      }
       fail_stale_analyses: { Args: Record<PropertyKey, never>; Returns: number }
       fail_vulnerabilities: {
         Args: {
@@ -1602,6 +1711,10 @@ export type Database = {
       find_payment: {
         Args: { p_charge: string; p_intent: string; p_payment: string }
         Returns: Json
+      }
+      forget_analysis_wording: {
+        Args: { p_analysis: string; p_user: string }
+        Returns: undefined
       }
       forget_pattern: {
         Args: { p_pattern: string; p_user: string }
@@ -1633,6 +1746,16 @@ export type Database = {
         Args: { p_email: string; p_token_hash: string }
         Returns: Json
       }
+      keep_analysis_wording: {
+        Args: {
+          p_analysis: string
+          p_items: Json
+          p_model: string
+          p_provider: string
+          p_user: string
+        }
+        Returns: undefined
+      }
       leave_track: {
         Args: { p_track: string; p_user: string }
         Returns: boolean
@@ -1663,6 +1786,10 @@ export type Database = {
         Returns: Json
       }
       list_flags: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_gifts_to_end: {
+        Args: { p_campaign: string; p_limit: number }
+        Returns: Json
+      }
       list_my_gifts: {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json
@@ -1724,6 +1851,7 @@ export type Database = {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json
       }
+      project_payment: { Args: { p_payment: string }; Returns: Json }
       project_totals: { Args: { p_event_ids: string[] }; Returns: Json }
       prune_outbox: { Args: { p_limit?: number }; Returns: number }
       publish_cache_invalidation: {
@@ -1749,6 +1877,7 @@ export type Database = {
         }
         Returns: undefined
       }
+      purge_ai_calls: { Args: Record<PropertyKey, never>; Returns: number }
       read_account_link: {
         Args: { p_purpose: string; p_token_hash: string }
         Returns: Json
@@ -1786,6 +1915,10 @@ export type Database = {
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
       read_vulnerability_job: { Args: { p_analysis: string }; Returns: Json }
+      recall_ai_answer: {
+        Args: { p_hash: string; p_task: string; p_user: string }
+        Returns: Json
+      }
       recent_donations: {
         Args: { p_campaign: string; p_limit?: number }
         Returns: Json
@@ -1897,6 +2030,19 @@ export type Database = {
         }
         Returns: Json
       }
+      reserve_ai_call: {
+        Args: {
+          p_budget_micro: number
+          p_hash: string
+          p_model: string
+          p_provider: string
+          p_reserve_micro: number
+          p_task: string
+          p_user: string
+          p_user_budget_micro: number
+        }
+        Returns: Json
+      }
       reset_password: {
         Args: { p_password: string; p_token_hash: string }
         Returns: Json
@@ -1945,6 +2091,18 @@ export type Database = {
           p_user_id: string
         }
         Returns: undefined
+      }
+      settle_ai_call: {
+        Args: {
+          p_answer: Json
+          p_cost_micro: number
+          p_id: string
+          p_input_tokens: number
+          p_note: string
+          p_output_tokens: number
+          p_status: Database["public"]["Enums"]["ai_call_status"]
+        }
+        Returns: boolean
       }
       settle_giving_mail: {
         Args: { p_id: string; p_number: number }
@@ -2087,6 +2245,14 @@ export type Database = {
       }
     }
     Enums: {
+      ai_call_status:
+        | "reserved"
+        | "answered"
+        | "refused"
+        | "failed"
+        | "unknown"
+        | "cached"
+        | "over_budget"
       analysis_status:
         | "queued"
         | "running"
@@ -2262,6 +2428,15 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
+      ai_call_status: [
+        "reserved",
+        "answered",
+        "refused",
+        "failed",
+        "unknown",
+        "cached",
+        "over_budget",
+      ],
       analysis_status: ["queued", "running", "completed", "failed", "canceled"],
       app_role: ["member", "campaign_admin", "operator"],
       campaign_status: ["draft", "active", "paused", "completed", "cancelled"],

@@ -12,7 +12,7 @@ type Functions = Database["public"]["Functions"];
  * leaves this file; adding a name here is the review point for anything that bypasses RLS. Only
  * `store.ts` files may import this module (dependency-cruiser holds that).
  */
-const TRUSTED_FUNCTIONS = [
+export const TRUSTED_FUNCTIONS = [
   "issue_email_verification",
   "issue_password_reset",
   "read_account_link",
@@ -113,8 +113,12 @@ const TRUSTED_FUNCTIONS = [
   "hold_payment",
   "review_payment",
   "request_refund",
+  "ask_refund",
   "decide_refund",
   "claim_due_refunds",
+  "fail_refund",
+  "admin_refund_desk",
+  "list_gifts_to_end",
   "record_refund",
   "record_dispute",
   "store_webhook_event",
@@ -125,6 +129,7 @@ const TRUSTED_FUNCTIONS = [
   "block_card",
   "claim_guest_gifts",
   "project_totals",
+  "project_payment",
   "list_unprojected",
   "publish_to_administration",
   "check_invariants",
@@ -141,6 +146,13 @@ const TRUSTED_FUNCTIONS = [
   "read_vulnerability_job",
   "complete_vulnerabilities",
   "fail_vulnerabilities",
+  // Models, and what they cost.
+  "reserve_ai_call",
+  "settle_ai_call",
+  "recall_ai_answer",
+  "purge_ai_calls",
+  "keep_analysis_wording",
+  "forget_analysis_wording",
 ] as const satisfies readonly (keyof Functions)[];
 
 export type TrustedFunction = (typeof TRUSTED_FUNCTIONS)[number];

@@ -13,7 +13,8 @@ export type OutsideService =
   | "inngest"
   | "stripe"
   | "challenge"
-  | "osv";
+  | "osv"
+  | "ai";
 
 interface OutsideCall {
   readonly service: OutsideService;

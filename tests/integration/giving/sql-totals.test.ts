@@ -57,6 +57,29 @@ const STORY = {
   failed_count: 0,
 };
 
+interface Folded {
+  readonly totals: { readonly version: number };
+}
+
+describe("project_payment", () => {
+  test("folds what its pledge told of, once, before a relay took it; the workflow adds nothing to that", async () => {
+    const campaign = await g.campaign(world.owner);
+    const paid = await g.completed(campaign, { amountMinor: 2000 });
+    const other = await g.completed(campaign, { amountMinor: 500 }, { email: "other@example.test" });
+    const ids = await eventsOf(campaign);
+    const first = (await g.call<Folded[]>("project_payment", paid.paymentId))[0];
+    expect(first).toMatchObject({ campaignId: campaign, totals: { raisedMinor: 2000, pledgeCount: 1 } });
+    expect(await g.call("project_payment", paid.paymentId)).toMatchObject([{ applied: 0, totals: first?.totals }]);
+    const all = (await g.call<Folded[]>("project_totals", ids))[0];
+    expect(all?.totals).toMatchObject({ raisedMinor: 2500, pledgeCount: 2 });
+    expect(all?.totals.version).toBeGreaterThan(first?.totals.version ?? Number.NaN);
+    expect(await g.call("project_totals", ids)).toMatchObject([{ applied: 0, totals: all?.totals }]);
+    await database.sql`update private.outbox set published_at = now() where aggregate_id in (${paid.pledgeId}, ${other.pledgeId})`;
+    expect(await g.call("project_payment", other.paymentId)).toEqual([]);
+    expect(await g.call("project_payment", randomUUID())).toEqual([]);
+  });
+});
+
 describe("project_totals", () => {
   test("a new campaign has its totals at zero", async () => {
     const campaign = await g.campaign(world.owner);

@@ -18,7 +18,11 @@ const STEPS: Readonly<Record<CampaignStatus, { readonly verb: string; readonly w
     verb: "Complete",
     words: "No more gifts are taken. This is final: a completed campaign never opens again.",
   },
-  cancelled: { verb: "Cancel", words: "No more gifts are taken, and holds are released. This is final." },
+  cancelled: {
+    verb: "Cancel",
+    words:
+      "No more gifts are taken, holds are released, and gifts that were taken go back to their donors. This is final.",
+  },
 };
 
 interface StatusFormProps {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
@@ -11,6 +12,8 @@ import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { storyOfPledge } from "@/lib/giving/administration/look-after";
 import type { PledgeStory } from "@/lib/giving/administration/schemas";
+import { refundDeskOf } from "@/lib/giving/refund/ask-refund";
+import type { RefundDesk } from "@/lib/giving/refund/schemas";
 import { AppError } from "@/lib/kernel/errors";
 import { requireAdministration } from "../../_components/guard";
 import { MoneyBack } from "./_components/money-back";
@@ -27,7 +30,7 @@ export default async function PledgeStoryPage({
   readonly params: Promise<{ readonly id: string }>;
 }): Promise<ReactNode> {
   const { user } = await requireAdministration();
-  const story = await load(user.id, (await params).id);
+  const { story, desk } = await load(user.id, (await params).id);
   const { pledge } = story;
   const held = story.payments.find(
     (payment) => payment.review === "held" && ["pending", "authorized"].includes(payment.state),
@@ -73,7 +76,7 @@ export default async function PledgeStoryPage({
         </dl>
       </Panel>
       <Payments story={story} />
-      <MoneyBack story={story} />
+      <MoneyBack story={story} desk={desk} formKey={randomUUID()} />
       <Steps story={story} />
       <Ledger story={story} />
       <Told story={story} />
@@ -82,10 +85,11 @@ export default async function PledgeStoryPage({
   );
 }
 
-async function load(actorId: string, id: string): Promise<PledgeStory> {
+async function load(actorId: string, id: string): Promise<{ readonly story: PledgeStory; readonly desk: RefundDesk }> {
   if (!z.uuid().safeParse(id).success) notFound();
   try {
-    return await storyOfPledge(actorId, id);
+    const [story, desk] = await Promise.all([storyOfPledge(actorId, id), refundDeskOf(actorId, id)]);
+    return { story, desk };
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;

@@ -28,6 +28,10 @@ import {
 } from "./analyses";
 import {
   askVulnerabilitiesOperation,
+  readWordingOperation,
+  rewordOperation,
+  streamWordingOperation,
+  useOwnWordsOperation,
   listFilesOperation,
   listSuppressionsOperation,
   readVulnerabilitiesOperation,
@@ -81,6 +85,7 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
   getReceiptOperation,
@@ -122,6 +127,10 @@ export const operations: readonly Operation[] = [
   restoreFindingOperation,
   readVulnerabilitiesOperation,
   askVulnerabilitiesOperation,
+  readWordingOperation,
+  rewordOperation,
+  streamWordingOperation,
+  useOwnWordsOperation,
   listFilesOperation,
   compareAnalysisOperation,
   readShareOperation,
@@ -160,6 +169,8 @@ export const operations: readonly Operation[] = [
   getPledgeOperation,
   refreshPledgeOperation,
   retryPaymentOperation,
+  askRefundOperation,
+  decideRefundOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

@@ -7,6 +7,7 @@ import {
   suppressionSchema,
 } from "@/lib/analysis/suppression/schemas";
 import { fileLanguagesSchema, listedFileSchema } from "@/lib/analysis/files/schemas";
+import { notRewordedSchema, wordingSchema } from "@/lib/analysis/wording/schemas";
 import { lookUpSchema } from "@/lib/analysis/vulnerabilities/schemas";
 
 const TAG = "Analyses";
@@ -130,4 +131,67 @@ export const listFilesOperation = defineOperation({
     },
   },
   errors: ["invalid_request", "unauthenticated", "not_found", "database_unavailable"],
+});
+
+export const readWordingOperation = defineOperation({
+  id: "readWording",
+  method: "GET",
+  path: "/api/v1/analyses/{id}/wording",
+  summary: "Which words the caller sees the insights in: the rules' own or a model's, and where asking would send them",
+  tag: TAG,
+  access: "user",
+  params: idParams,
+  responses: { 200: { description: "The wording; a model's is the caller's alone", schema: wordingSchema } },
+  errors: ["unauthenticated", "not_found", "database_unavailable"],
+});
+
+export const rewordOperation = defineOperation({
+  id: "rewordInsights",
+  method: "POST",
+  path: "/api/v1/analyses/{id}/wording",
+  summary:
+    "Opt in for this one analysis: send the sentences and reasons of its insights to a model, which may only rephrase and order them",
+  tag: TAG,
+  access: "user",
+  params: idParams,
+  body: z.strictObject({
+    sendInsights: z
+      .literal(true)
+      .describe(
+        "Says that sentences and reasons may leave this server. GET says where to; they name functions and files.",
+      ),
+  }),
+  responses: {
+    200: {
+      description: "The wording now; `notReworded` says why no model's words came, if none did",
+      schema: z.strictObject({ wording: wordingSchema, notReworded: notRewordedSchema.nullable() }),
+    },
+  },
+  errors: ["invalid_request", "unauthenticated", "not_found", "conflict", "rate_limited", "database_unavailable"],
+});
+
+export const streamWordingOperation = defineOperation({
+  id: "streamWording",
+  method: "POST",
+  path: "/api/v1/analyses/{id}/wording/stream",
+  summary:
+    "The same, bit by bit: a line of JSON for each sentence once it was checked, `{restart: true}` when those before are taken back, and a last one `{done: true, notReworded}`",
+  tag: TAG,
+  access: "user",
+  params: idParams,
+  body: z.strictObject({ sendInsights: z.literal(true) }),
+  responses: { 200: { description: "Lines of JSON", schema: null, file: "application/x-ndjson" } },
+  errors: ["invalid_request", "unauthenticated", "not_found", "conflict", "rate_limited", "database_unavailable"],
+});
+
+export const useOwnWordsOperation = defineOperation({
+  id: "useOwnWords",
+  method: "DELETE",
+  path: "/api/v1/analyses/{id}/wording",
+  summary: "Go back to the rules' own words",
+  tag: TAG,
+  access: "user",
+  params: idParams,
+  responses: { 204: { description: "A model's words are gone, or there were none", schema: null } },
+  errors: ["unauthenticated", "not_found", "database_unavailable"],
 });

@@ -1,6 +1,7 @@
 import { after } from "next/server";
 import { problemResponse } from "@/app/_http/problem";
 import { readBytes } from "@/app/_http/read-body";
+import { projectAfterRequest } from "@/lib/giving/totals/project-totals";
 import { receiveEvent } from "@/lib/giving/webhook/receive-event";
 import { AppError } from "@/lib/kernel/errors";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
@@ -29,7 +30,8 @@ export function POST(request: Request): Promise<Response> {
         throw new AppError("invalid_request", "This event is of the other world: live and test events do not mix.");
       }
       after(drainAfterRequest);
-      const { outcome } = await receiveEvent(event);
+      const { outcome, paymentId } = await receiveEvent(event);
+      if (paymentId) after(() => projectAfterRequest(paymentId));
       return Response.json({ received: true, outcome }, { headers: { "Cache-Control": "no-store" } });
     } catch (error) {
       return problemResponse(error, { requestId, traceId: trace.traceId }, ROUTE);

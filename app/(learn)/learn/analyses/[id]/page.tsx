@@ -5,13 +5,15 @@ import { Page } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { compareWithPrevious } from "@/lib/analysis/comparison/compare-with-previous";
 import { patternWords } from "@/lib/analysis/insights/catalogue-view";
-import { isUnderway } from "@/lib/analysis/rules";
+import { foundPhase, isUnderway } from "@/lib/analysis/rules";
 import { badgePath } from "@/lib/analysis/sharing/rules";
 import { openLinkOf } from "@/lib/analysis/sharing/share-analysis";
+import { wordingOf } from "@/lib/analysis/wording/reword-insights";
 import { serverEnv } from "@/lib/env/server";
 import { loadAnalysis, sourceAt } from "../_load";
 import { LiveAnalysis } from "./_components/live-analysis";
 import { ShareForm } from "./_components/share-form";
+import { WordingBar } from "./_components/wording-bar";
 
 export const metadata: Metadata = { title: "Analysis" };
 
@@ -23,9 +25,9 @@ export default async function AnalysisPage({
   const { id } = await params;
   const { db, user, analysis } = await loadAnalysis(id);
   const { result, ...withoutResult } = analysis;
-  const [comparison, link] = result
-    ? await Promise.all([compareWithPrevious(db, analysis), openLinkOf(user.id, id)])
-    : [null, null];
+  const [comparison, link, wording] = result
+    ? await Promise.all([compareWithPrevious(db, analysis), openLinkOf(user.id, id), wordingOf(db, user.id, id)])
+    : [null, null, null];
   const { repository } = analysis;
   return (
     <Page>
@@ -44,6 +46,12 @@ export default async function AnalysisPage({
               words={patternWords()}
               base={`/learn/analyses/${id}`}
               comparison={comparison}
+              reworded={wording?.items ?? []}
+              wording={
+                wording && foundPhase(result.phases.insights)?.insights.length ? (
+                  <WordingBar wording={wording} analysisId={id} isPrivate={analysis.private} />
+                ) : null
+              }
             />
             <Panel
               id="share"

@@ -5,6 +5,11 @@ import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { PledgeStory } from "@/lib/giving/administration/schemas";
+import { fourEyesAbove } from "@/lib/giving/refund/rules";
+import type { RefundDesk } from "@/lib/giving/refund/schemas";
+import { formatMoney } from "@/lib/kernel/money";
+import { RefundDecision } from "./refund-decision";
+import { RefundForm } from "./refund-form";
 
 const TONES: Readonly<Record<string, BadgeTone>> = {
   succeeded: "success",
@@ -17,10 +22,47 @@ const TONES: Readonly<Record<string, BadgeTone>> = {
   warning_needs_response: "danger",
 };
 
+const byWhom = (what: string, name: string | null | undefined): string | null => (name ? `${what} ${name}` : null);
+
 const words = (name: string): string => name.replaceAll("_", " ");
 
-/** Refunds and disputes: what went back, what may, and until when an answer is wanted. */
-export function MoneyBack({ story }: { readonly story: PledgeStory }): ReactNode {
+/** Refunds and disputes: what went back, what may, and until when an answer is wanted; and the form for giving back. */
+export function MoneyBack({
+  story,
+  desk,
+  formKey,
+}: {
+  readonly story: PledgeStory;
+  readonly desk: RefundDesk;
+  readonly formKey: string;
+}): ReactNode {
+  return (
+    <>
+      <WhatWentBack story={story} desk={desk} />
+      {desk.payments.map((payment) => (
+        <Panel
+          key={payment.id}
+          title="Return money"
+          description={
+            payment.cardLast4
+              ? `To the card that paid: ${payment.cardBrand ?? "card"} ending in ${payment.cardLast4}.`
+              : "To the card that paid."
+          }
+        >
+          <RefundForm
+            pledgeId={story.pledge.id}
+            payment={payment}
+            fourEyesAbove={fourEyesAbove(payment.currency)}
+            formKey={formKey}
+          />
+        </Panel>
+      ))}
+    </>
+  );
+}
+
+function WhatWentBack({ story, desk }: { readonly story: PledgeStory; readonly desk: RefundDesk }): ReactNode {
+  const peopleOf = (id: string) => desk.refunds.find((refund) => refund.id === id);
   const lines = [
     ...story.refunds.map((refund) => ({
       id: refund.id,
@@ -28,8 +70,22 @@ export function MoneyBack({ story }: { readonly story: PledgeStory }): ReactNode
       status: refund.status,
       amountMinor: refund.amountMinor,
       currency: refund.currency,
-      why: [words(refund.reason), refund.note, refund.failureReason ? words(refund.failureReason) : null],
-      until: refund.needsApproval ? "a second pair of eyes" : null,
+      why: [
+        words(refund.reason),
+        refund.note,
+        refund.failureReason ? words(refund.failureReason) : null,
+        byWhom("asked for by", peopleOf(refund.id)?.askedBy),
+        byWhom("approved by", peopleOf(refund.id)?.approvedBy),
+      ],
+      until:
+        refund.needsApproval && refund.status === "pending" ? (
+          <RefundDecision
+            pledgeId={story.pledge.id}
+            refundId={refund.id}
+            mine={peopleOf(refund.id)?.mine ?? false}
+            money={formatMoney(refund.amountMinor, refund.currency)}
+          />
+        ) : null,
       atStripe: refund.refundId,
       at: refund.at,
     })),
@@ -72,7 +128,7 @@ export function MoneyBack({ story }: { readonly story: PledgeStory }): ReactNode
                 <Money amountMinor={line.amountMinor} currency={line.currency} />
               </Td>
               <Td>{line.why.filter(Boolean).join(", ")}</Td>
-              <Td className="whitespace-nowrap">{line.until ?? ""}</Td>
+              <Td className="min-w-48">{line.until ?? ""}</Td>
               <Td className="min-w-56">
                 <code className="font-mono text-xs wrap-anywhere">{line.atStripe ?? "not there yet"}</code>
               </Td>

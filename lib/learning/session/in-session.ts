@@ -1,18 +1,20 @@
 import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { metrics } from "@/lib/platform/telemetry/metrics";
-import type { Answer, CheckedAnswer } from "../content/schemas";
+import { testNames } from "../content/check-answer";
+import type { Answer } from "../content/schemas";
 import { insertAppeal } from "../mastery/store";
 import { runCode } from "../runner/run-code";
 import { sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { changeLive, readLive } from "./live";
 import { activityOf } from "./path";
-import type { Hint, SessionView } from "./schemas";
+import type { DraftRun, Hint, SessionView } from "./schemas";
 import { endSession, readTurn, takeHint, touchSession } from "./store";
 
 /**
- * Runs what stands in the editor, without grading it and without the hidden tests.
+ * Runs what stands in the editor without grading it: with the first half of the tests (rounded down), so that it can be
+ * tried against them as often as one likes, while what counts is found out once.
  * @throws AppError `not_found`, `learning_session_ended`, `conflict` (another task is shown), `rule_broken` (nothing to run)
  */
 export async function runDraft(
@@ -21,7 +23,7 @@ export async function runDraft(
   activityId: string,
   answer: Answer,
   now = new Date(),
-): Promise<NonNullable<CheckedAnswer["run"]>> {
+): Promise<DraftRun> {
   const turn = await readTurn(userId, sessionId, null);
   if (!turn) throw noSuchSession();
   if (turn.session.over) throw sessionEnded();
@@ -31,11 +33,17 @@ export async function runDraft(
   const code = ["fix", "write", "refactor"].includes(exercise.kind) && answer.kind === "text";
   if (text === null || !("language" in exercise) || !(code || (exercise.kind === "order" && answer.kind === "lines")))
     throw new AppError("rule_broken", "This task asks for no code of yours, so there is nothing to run.");
-  const name = exercise.language === "typescript" ? "solution.ts" : "solution.js";
-  const { status, output, error, ms } = await runCode({
-    files: [{ name, text }],
+  const ending = exercise.language === "typescript" ? "ts" : "js";
+  const [name, testsName] = [`solution.${ending}`, `tests.${ending}`];
+  const all = "tests" in exercise ? (exercise.tests ?? "") : "";
+  const names = testNames(all);
+  const firstTests = Math.floor(names.length / 2);
+  const shown = firstTests > 0;
+  const { status, output, error, ms, tests } = await runCode({
+    files: [{ name, text }, ...(shown ? [{ name: testsName, text: all }] : [])],
     entry: name,
-    tests: null,
+    tests: shown ? testsName : null,
+    ...(shown ? { firstTests } : {}),
     constructsOf: null,
   });
   const failed = status !== "finished";
@@ -45,7 +53,7 @@ export async function runDraft(
     runs: live.runs + 1,
     runErrors: live.runErrors + (failed ? 1 : 0),
   }));
-  return { status, output, error, ms: Math.round(ms) };
+  return { status, output, error, ms: Math.round(ms), tests, hiddenTests: names.length - firstTests };
 }
 
 /**

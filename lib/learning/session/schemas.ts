@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
+import {
+  answerSchema,
+  checkedAnswerSchema,
+  exerciseViewSchema,
+  type Answer,
+  type ExerciseView,
+} from "../content/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -249,9 +255,22 @@ export type AnswerTold = Pick<
 > & {
   /** Of the exercise. */
   readonly title: string;
+  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code">;
+  /** What the learner answered; null where it cannot be read any more. */
+  readonly given: Answer | null;
+  /** When the concept comes back as a review, as it stands now. */
+  readonly nextReviewAt: string | null;
   readonly concept: { readonly slug: string; readonly title: string };
   readonly sessionOver: boolean;
 };
+
+/** How code ran that nobody grades: with the first half of the tests; the rest is run when the answer is sent. */
+export const draftRunSchema = checkedAnswerSchema.shape.run.unwrap().extend({
+  tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
+  /** So many more tests are run when the answer is sent. */
+  hiddenTests: count,
+});
+export type DraftRun = z.infer<typeof draftRunSchema>;
 
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 

@@ -6,6 +6,7 @@ import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
+import { answerSchema, type Answer } from "../content/schemas";
 import { modelSchema } from "../mastery/store";
 import {
   believedChangeSchema,
@@ -224,6 +225,15 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       answeredAt: time.parse(row.answered_at),
     });
   });
+}
+
+/** What was answered, as far as the caller may see it; null where it is of a form that is not read any more. */
+export async function readGiven(db: Db, responseId: string): Promise<Answer | null> {
+  const row = unwrap(await db.from("learning_responses").select("answer").eq("id", responseId).maybeSingle());
+  return answerSchema
+    .nullable()
+    .catch(null)
+    .parse(row?.answer ?? null);
 }
 
 export interface SessionPosition {

@@ -4,11 +4,13 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { AnswerFeedback } from "@/components/learning/answer-feedback";
 import { CodeSnippet } from "@/components/learning/code-snippet";
+import { GivenAnswer } from "@/components/learning/given-answer";
 import { LessonText } from "@/components/learning/lesson-text";
 import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button";
 import { Page } from "@/components/ui/page";
 import { TextLink } from "@/components/ui/link";
+import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
 import { AppError } from "@/lib/kernel/errors";
 import type { ExerciseView } from "@/lib/learning/content/schemas";
@@ -40,7 +42,7 @@ export default async function SessionPage({
   const { answer } = await searchParams;
   if (!z.uuid().safeParse(id).success) notFound();
   if (typeof answer === "string" && z.uuid().safeParse(answer).success)
-    return <Feedback sessionId={id} told={await found(readAnswer(user.id, id, answer))} />;
+    return <Feedback sessionId={id} told={await found(readAnswer(db, user.id, id, answer))} />;
   const resumed = await found(resumeSession(db, user.id, id));
   return resumed.content ? (
     <Task resumed={resumed} content={resumed.content} />
@@ -82,7 +84,7 @@ function Task({ resumed, content }: TaskProps): ReactNode {
   const shown = { version: session.version, activityId: content.activityId, answered, goal, over: false };
   return (
     <Page className="gap-6">
-      <LiveSession sessionId={session.id} drawn={shown}>
+      <LiveSession sessionId={session.id} concept={concept.slug} drawn={shown}>
         <header className="flex flex-col gap-2">
           <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
             <span>
@@ -113,15 +115,16 @@ function Task({ resumed, content }: TaskProps): ReactNode {
               key={`${content.activityId}:${answered}`}
               sessionId={session.id}
               version={session.version}
+              answered={answered}
               exercise={exercise}
-              draft={draft?.answer ?? null}
+              draft={draft}
             />
-            <Hints sessionId={session.id} content={content} />
+            <Hints key={content.activityId} sessionId={session.id} content={content} />
           </div>
         </div>
         <footer className="flex flex-wrap items-center justify-between gap-4 border-t border-line pt-4">
           <p className="text-sm text-muted">
-            What you answer is kept; you can leave and come back within the hour.{" "}
+            What you answer is kept; you can leave and come back until the hour is over: <Time at={session.endsAt} />.{" "}
             <TextLink href="/learn">Leave for now</TextLink>
           </p>
           <PostButton
@@ -179,6 +182,7 @@ function Feedback({ sessionId, told }: { readonly sessionId: string; readonly to
         <Arrival>{told.title}</Arrival>
       </header>
       <AnswerFeedback told={told} />
+      <GivenAnswer told={told} />
       {told.run ? (
         <details>
           <summary className="cursor-pointer py-1 text-sm font-medium text-accent-ink underline underline-offset-3">

@@ -33,27 +33,48 @@ export async function runDraft(
   const code = ["fix", "write", "refactor"].includes(exercise.kind) && answer.kind === "text";
   if (text === null || !("language" in exercise) || !(code || (exercise.kind === "order" && answer.kind === "lines")))
     throw new AppError("rule_broken", "This task asks for no code of yours, so there is nothing to run.");
-  const ending = exercise.language === "typescript" ? "ts" : "js";
-  const [name, testsName] = [`solution.${ending}`, `tests.${ending}`];
-  const all = "tests" in exercise ? (exercise.tests ?? "") : "";
-  const names = testNames(all);
-  const firstTests = Math.floor(names.length / 2);
-  const shown = firstTests > 0;
-  const { status, output, error, ms, tests } = await runCode({
-    files: [{ name, text }, ...(shown ? [{ name: testsName, text: all }] : [])],
-    entry: name,
-    tests: shown ? testsName : null,
-    ...(shown ? { firstTests } : {}),
-    constructsOf: null,
-  });
-  const failed = status !== "finished";
+  const ran = await runWithTests(text, exercise.language, "tests" in exercise ? (exercise.tests ?? "") : "");
+  const failed = ran.status !== "finished";
   metrics().studied(failed ? "run_failed" : "run");
   await changeLive(sessionId, (live) => ({
     draft: { activityId, answer, at: now.toISOString() },
     runs: live.runs + 1,
     runErrors: live.runErrors + (failed ? 1 : 0),
   }));
-  return { status, output, error, ms: Math.round(ms), tests, hiddenTests: names.length - firstTests };
+  return ran;
+}
+
+async function runWithTests(text: string, language: "javascript" | "typescript", tests: string): Promise<DraftRun> {
+  const ending = language === "typescript" ? "ts" : "js";
+  const [name, testsName] = [`solution.${ending}`, `tests.${ending}`];
+  const names = testNames(tests);
+  const shown = names.slice(0, Math.floor(names.length / 2));
+  const alone = { files: [{ name, text }], entry: name, tests: null, constructsOf: null };
+  const tested = shown.length > 0;
+  const first = await runCode(
+    tested
+      ? {
+          ...alone,
+          files: [...alone.files, { name: testsName, text: tests }],
+          tests: testsName,
+          firstTests: shown.length,
+        }
+      : alone,
+  );
+  // Tests that could not begin, because what they import is not there yet, are no reason not to run what is.
+  const unbegun = tested && first.tests.length === 0 && (first.status === "failed" || first.status === "syntax");
+  const { status, output, error, ms } = unbegun ? await runCode(alone) : first;
+  const why = first.error ? `${first.error.name}: ${first.error.message}` : "It was not reached.";
+  return {
+    status,
+    output,
+    error,
+    ms: Math.round(ms),
+    tests: shown.map(
+      (test) => first.tests.find((one) => one.name === test) ?? { name: test, passed: false, message: why },
+    ),
+    hiddenTests: names.length - shown.length,
+  };
 }
 
 /**

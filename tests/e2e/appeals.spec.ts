@@ -3,6 +3,9 @@ import { demoPerson, newPerson, openAccount, signIn } from "./people.ts";
 
 const TASK = { trackSlug: "typescript-in-practice", lessonSlug: "null-safety" };
 
+// Who is no operator is told that there is no such page.
+test.use({ expectedConsoleErrors: [/status of 404/] });
+
 test("an operator upholds an appeal with a reason, and the learner is told", async ({ freshPage }) => {
   const learner = await freshPage();
   await openAccount(learner, newPerson());

@@ -67,7 +67,6 @@ test("a value that a pattern or a loop's head gives again counts as another valu
   const looped = `let a = 1;\nlet b = 2;\nconst c = 3;\nconst d = 4;\nfor (a of [1, 2]) b += a + c + d;\n`;
   expect(byKind(questionsOn(looped))["reassigned"]).toBeUndefined();
 });
-});
 
 test("what is called at the end of a chain is on the line where its name stands", () => {
   const chain = `export function run(first: string[], second: string, third: number) {\n  return first\n    .filter((one) => one !== second)\n    .slice(third);\n}\n`;

@@ -16,6 +16,8 @@ interface Facts {
   readonly variables: readonly (Named & { readonly kept: boolean })[];
   readonly loops: readonly { readonly line: number; readonly endLine: number }[];
   readonly calls: readonly Named[];
+  /** Names that hold a function or are handed to one: somebody else may call them. */
+  readonly handed: ReadonlySet<string>;
 }
 
 /**
@@ -40,6 +42,7 @@ function gather(file: ts.SourceFile): Facts {
   const shared = new Set<string>();
   const loops: Facts["loops"][number][] = [];
   const calls: Named[] = [];
+  const handed = new Set<string>();
   const visit = (node: ts.Node): void => {
     const line = lineOf(node.getStart(file));
     if (ts.isFunctionLike(node)) functions.push(functionAt(node, line));
@@ -55,6 +58,15 @@ function gather(file: ts.SourceFile): Facts {
       if (ts.isForOfStatement(node) || ts.isForInStatement(node)) addTargets(node.initializer, changed);
       loops.push({ line, endLine: lineOf(node.statement.getEnd()) });
     }
+    if (ts.isCallExpression(node) || ts.isNewExpression(node))
+      for (const given of node.arguments ?? []) if (ts.isIdentifier(given)) handed.add(given.text);
+    if (
+      ts.isVariableDeclaration(node) &&
+      ts.isIdentifier(node.name) &&
+      node.initializer &&
+      ts.isFunctionLike(node.initializer)
+    )
+      handed.add(node.name.text);
     if (ts.isCallExpression(node)) calls.push({ name: calleeOf(node.expression), line: lineOf(endOf(node, file)) });
     ts.forEachChild(node, visit);
   };
@@ -70,6 +82,7 @@ function gather(file: ts.SourceFile): Facts {
       .map(({ name, line }) => ({ name, line, kept: !changed.has(name) })),
     loops,
     calls: calls.filter(({ name }) => isName(name)),
+    handed,
   };
 }
 
@@ -151,14 +164,14 @@ function loopEnd({ loops, lines }: Facts): OwnCodeQuestion | null {
   });
 }
 
-function called({ calls, variables, functions }: Facts): OwnCodeQuestion | null {
+function called({ calls, variables, functions, handed }: Facts): OwnCodeQuestion | null {
   const [call] = calls;
   if (!call) return null;
   const reached = new Set(calls.map(({ name }) => name));
   const others = [...names(variables), ...functions.flatMap(({ parameters }) => parameters)];
   return ask(
     call.name,
-    others.filter((name) => !reached.has(name)),
+    others.filter((name) => !reached.has(name) && !handed.has(name)),
     {
       kind: "called",
       level: "understand",

@@ -7,6 +7,15 @@ const MAX_CODE = 8_000;
 /** A question of the tree is easy for whoever wrote the code: too easy for the gate of any concept. */
 const DIFFICULTY = { remember: 1, understand: 2 } as const;
 
+/** What the code does comes before where something stands, and that before what the task itself says already. */
+const RANK: Readonly<Record<OwnCodeQuestion["kind"], number>> = {
+  reassigned: 0,
+  loop_end: 0,
+  called: 0,
+  declared_at: 1,
+  parameter: 2,
+};
+
 /**
  * Makes an exercise of one of the questions about an answer that has just passed.
  * @param responseId of that answer: the same one gives the same exercise, with the same id
@@ -19,9 +28,8 @@ export function questionFor(
 ): Exercise | null {
   if (answered.text.length > MAX_CODE || questions.length === 0) return null;
   const digest = createHash("sha256").update(`own code question ${responseId}`).digest();
-  // What a parameter is called stands in most tasks already: asked for only where nothing else can be.
-  const better = questions.filter(({ kind }) => kind !== "parameter");
-  const among = better.length > 0 ? better : questions;
+  const rank = Math.min(...questions.map(({ kind }) => RANK[kind]));
+  const among = questions.filter(({ kind }) => RANK[kind] === rank);
   const question = among[digest.readUInt32BE(0) % among.length];
   if (!question) return null;
   const { exercise } = answered;

@@ -19,7 +19,11 @@ test("a lesson is passed until it is mastered, has nothing left, is reviewed whe
     for (;;) {
       const { session, content } = resumed(await sessions.read(user, id));
       const activityId = content?.activityId ?? "";
-      const json = { activityId, answer: rightAnswer(await exerciseShown(supabase, activityId)), version: session.version };
+      const json = {
+        activityId,
+        answer: rightAnswer(await exerciseShown(supabase, activityId)),
+        version: session.version,
+      };
       const told = responded(await sessions.respond(user, id, json));
       if (told.nextContent === null) return told;
     }

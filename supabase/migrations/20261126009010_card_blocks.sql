@@ -2,6 +2,7 @@
 
 -- The payment by which an operator knew the card, so that people can be told which one it is: the block holds a hash alone.
 alter table private.blocks add column payment_id uuid references public.payments (id);
+create index blocks_payment on private.blocks (payment_id) where payment_id is not null;
 
 -- Shuts out a card: what the operator's page knows of it is a payment that was made with it. Returns the block's id.
 create or replace function public.block_card(p_actor uuid, p_payment uuid, p_reason text, p_expires_at timestamptz)

@@ -249,6 +249,17 @@ export const respondedSchema = z.strictObject({
 });
 export type Responded = z.infer<typeof respondedSchema>;
 
+/** An answer as its own page tells it, now or later. */
+export type AnswerTold = Pick<
+  Responded,
+  "responseId" | "validation" | "standing" | "misconception" | "run" | "explanation" | "change"
+> & {
+  /** Of the exercise. */
+  readonly title: string;
+  readonly concept: { readonly slug: string; readonly title: string };
+  readonly sessionOver: boolean;
+};
+
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 
 export const hintRequestSchema = z.strictObject({

@@ -6,7 +6,7 @@ import { CodeWords } from "./code-words";
 /** What was answered, so that a verdict can be read beside it. Nothing where it cannot be read any more. */
 export function GivenAnswer({ told }: { readonly told: Pick<AnswerTold, "given" | "exercise"> }): ReactNode {
   const { given, exercise } = told;
-  if (!given) return null;
+  if (!given || !exercise) return null;
   return (
     <details>
       <summary className="cursor-pointer py-1 text-sm font-medium text-accent-ink underline underline-offset-3">
@@ -21,7 +21,7 @@ export function GivenAnswer({ told }: { readonly told: Pick<AnswerTold, "given" 
 
 interface AnsweredProps {
   readonly given: NonNullable<AnswerTold["given"]>;
-  readonly exercise: AnswerTold["exercise"];
+  readonly exercise: NonNullable<AnswerTold["exercise"]>;
 }
 
 function Answered({ given, exercise }: AnsweredProps): ReactNode {
@@ -60,7 +60,7 @@ function Answered({ given, exercise }: AnsweredProps): ReactNode {
 }
 
 interface ChosenProps {
-  readonly of: AnswerTold["exercise"]["options"];
+  readonly of: NonNullable<AnswerTold["exercise"]>["options"];
   readonly ids: readonly string[];
 }
 

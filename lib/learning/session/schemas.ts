@@ -8,7 +8,7 @@ import {
   type Answer,
   type ExerciseView,
 } from "../content/schemas";
-import { originSchema } from "../own-code/schemas";
+import { originSchema, type Origin } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -262,7 +262,10 @@ export type AnswerTold = Pick<
 > & {
   /** Of the exercise. */
   readonly title: string;
-  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code">;
+  /** Null where it was made of code that is not kept any more. */
+  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code"> | null;
+  /** Where it comes from, when it was made of the learner's own code. */
+  readonly origin: Origin | null;
   /** What the learner answered; null where it cannot be read any more. */
   readonly given: Answer | null;
   /** When the concept comes back as a review, as it stands now. */

@@ -230,13 +230,13 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
   });
 }
 
-/** What was answered, as far as the caller may see it; null where it is of a form that is not read any more. */
-export async function readGiven(db: Db, responseId: string): Promise<Answer | null> {
-  const row = unwrap(await db.from("learning_responses").select("answer").eq("id", responseId).maybeSingle());
-  return answerSchema
-    .nullable()
-    .catch(null)
-    .parse(row?.answer ?? null);
+/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
+export async function readGiven(
+  db: Db,
+  responseId: string,
+): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
+  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
+  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 export interface SessionPosition {

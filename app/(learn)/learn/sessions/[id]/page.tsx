@@ -6,6 +6,7 @@ import { AnswerFeedback } from "@/components/learning/answer-feedback";
 import { CodeSnippet } from "@/components/learning/code-snippet";
 import { GivenAnswer } from "@/components/learning/given-answer";
 import { LessonText } from "@/components/learning/lesson-text";
+import { OriginNote } from "@/components/learning/origin-note";
 import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button";
 import { Page } from "@/components/ui/page";
@@ -97,6 +98,7 @@ function Task({ resumed, content }: TaskProps): ReactNode {
           </p>
           <h1 className="text-2xl">{exercise.title}</h1>
           <p className="max-w-measure text-sm text-muted">{content.reason.sentence}</p>
+          <OriginNote origin={content.origin} />
         </header>
         <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-4">
@@ -180,6 +182,7 @@ function Feedback({ sessionId, told }: { readonly sessionId: string; readonly to
           {told.concept.title} <Badge>{told.validation.level}</Badge>
         </p>
         <Arrival>{told.title}</Arrival>
+        <OriginNote origin={told.origin} />
       </header>
       <AnswerFeedback told={told} />
       <GivenAnswer told={told} />

@@ -92,6 +92,9 @@ export const TABLES: Readonly<Record<string, TableExpectation>> = {
     insert: (people) => ({ user_id: people.stranger }),
     update: { theme: "dark" },
     updatable: [
+      "ai_grading",
+      "ai_hints",
+      "ai_lessons",
       "content_format",
       "mail_analysis",
       "mail_giving",

@@ -1244,6 +1244,9 @@ export type Database = {
       }
       preferences: {
         Row: {
+          ai_grading: boolean
+          ai_hints: boolean
+          ai_lessons: boolean
           content_format: string
           created_at: string
           mail_analysis: boolean
@@ -1257,6 +1260,9 @@ export type Database = {
           user_id: string
         }
         Insert: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1270,6 +1276,9 @@ export type Database = {
           user_id: string
         }
         Update: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1466,6 +1475,10 @@ export type Database = {
         Returns: undefined
       }
       advance_onboarding: { Args: { p_step: string }; Returns: undefined }
+      ai_overview: {
+        Args: { p_days: number; p_operator: string }
+        Returns: Json
+      }
       analysis_mail_recipients: { Args: { p_analysis: string }; Returns: Json }
       appeal_response: {
         Args: { p_response: string; p_user: string; p_words: string }
@@ -1910,6 +1923,7 @@ export type Database = {
         Returns: Json
       }
       read_mail_facts: { Args: { p_payment: string }; Returns: Json }
+      read_model_uses: { Args: { p_user: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
       read_risk: { Args: { p_about: Json }; Returns: Json }
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }

@@ -77,6 +77,7 @@ import {
   runDraftOperation,
   startSessionOperation,
 } from "./learning-sessions";
+import { fitHintOperation, sayLessonOperation } from "./learning-models";
 import {
   claimGiftsOperation,
   getPledgeOperation,
@@ -155,6 +156,8 @@ export const operations: readonly Operation[] = [
   respondOperation,
   runDraftOperation,
   giveHintOperation,
+  fitHintOperation,
+  sayLessonOperation,
   heartbeatOperation,
   endSessionOperation,
   appealOperation,

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
 
-/** The rooms of the administration; what models cost is for operators alone. */
+/** The rooms of the administration; some are the operators' alone. */
 export function AdminTabs({
   current,
-  isOperator,
+  operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/models";
-  readonly isOperator: boolean;
+  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks" | "/admin/models";
+  readonly operator: boolean;
 }): ReactNode {
   return (
     <TabLinks
@@ -17,7 +17,8 @@ export function AdminTabs({
         { href: "/admin", label: "Overview" },
         { href: "/admin/campaigns", label: "Campaigns" },
         { href: "/admin/pledges", label: "Pledges" },
-        ...(isOperator ? [{ href: "/admin/models", label: "Models" }] : []),
+        ...(operator ? [{ href: "/admin/blocks", label: "Blocks" }] : []),
+        ...(operator ? [{ href: "/admin/models", label: "Models" }] : []),
       ]}
     />
   );

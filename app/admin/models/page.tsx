@@ -36,7 +36,7 @@ export default async function ModelsPage(): Promise<ReactNode> {
         lead="What language models were asked, what it cost against the budgets, and whether they are well."
         crumbs={[{ href: "/admin", label: "Administration" }]}
       />
-      <AdminTabs current="/admin/models" isOperator />
+      <AdminTabs current="/admin/models" operator />
       <Providers providers={overview.providers} />
       <Budgets overview={overview} />
       <Panel

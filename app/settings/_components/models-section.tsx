@@ -39,7 +39,7 @@ export function ModelsSection({ preferences }: { readonly preferences: Preferenc
             <>
               What you allow is sent to <span className="font-mono wrap-anywhere">{first.host}</span>
               {others.length > 0 ? `, or to ${others.map(({ host }) => host).join(", ")} when it cannot answer` : ""}.
-              Never sent: your name, your address, the solution of a task. Taking a permission back deletes the answers
+              Never sent: your name, your address, the solution of a task, exercises made of your own code. Taking a permission back deletes the answers
               that models gave you.
             </>
           ) : (

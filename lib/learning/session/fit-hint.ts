@@ -4,9 +4,9 @@ import type { AnsweredBy, AskOptions } from "@/lib/platform/ai/task";
 import { writeHint, type HintSentence } from "@/lib/platform/ai/write-hint";
 import { viewOf } from "../content/rules";
 import type { Answer } from "../content/schemas";
+import { activityFor } from "./activity";
 import { solutionOf, wordsOf } from "./answer-words";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
-import { activityOf } from "./path";
 import { readTurn } from "./store";
 
 /** A hint that was given, in words that fit what the learner has so far. */
@@ -32,10 +32,12 @@ export async function hintToFit(
   const { session } = turn;
   if (session.over) throw sessionEnded();
   if (session.pending?.activityId !== asked.activityId) throw sessionWentOn();
-  const { exercise } = activityOf(asked.activityId);
+  const { exercise, origin } = await activityFor(userId, session.pending);
   const authored = exercise.hints[asked.number - 1];
   if (asked.number > session.pending.hints || authored === undefined)
     throw new AppError("rule_broken", "This hint has not been given yet. Ask for it first.");
+  // Made of the learner's own repository, which may be private: its code goes nowhere.
+  if (origin !== null) return async () => ({ text: authored, by: { kind: "rules", because: "not_allowed" } });
   const { code, answers } = solutionOf(exercise);
   return async (options) => {
     const said = await writeHint(

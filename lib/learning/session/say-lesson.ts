@@ -5,6 +5,7 @@ import { readModelUses, type ModelUses } from "@/lib/platform/ai/store";
 import type { AnsweredBy, AskOptions } from "@/lib/platform/ai/task";
 import type { ConceptState } from "../mastery/schemas";
 import { readModel } from "../mastery/store";
+import { activityFor } from "./activity";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { activityOf, type Activity } from "./path";
 import { readTurn } from "./store";
@@ -30,7 +31,7 @@ export async function lessonToSay(
   const { session, model } = turn;
   if (session.over) throw sessionEnded();
   if (session.pending?.activityId !== activityId) throw sessionWentOn();
-  const { concept } = activityOf(activityId);
+  const { concept } = await activityFor(userId, session.pending);
   const of = lessonFor(concept, uses, model.state.concepts[concept.slug]);
   return async (options) => {
     const { value, by } = await lessonVariant(userId, of, options);
@@ -41,11 +42,12 @@ export async function lessonToSay(
 /**
  * Asks for the lesson of an item that most likely comes next, so that it is there when it does. Where the learner does not allow
  * it, where there is no model, or where the item is of the lesson that they read already, nothing is asked.
+ * @param shown the concept of the task that is shown
  */
 export async function prefetchLesson(userId: string, shown: string, foreseen: string): Promise<void> {
   if (providers().length === 0) return;
   const { concept } = activityOf(foreseen);
-  if (activityOf(shown).concept.slug === concept.slug) return;
+  if (concept.slug === shown) return;
   const uses = await readModelUses(userId);
   if (!uses.lessons) return;
   const { state } = await readModel(userId);

@@ -158,14 +158,14 @@ describe("a lesson said for its reader", () => {
     const [ahead] = readContent()[0]?.concepts.find(({ slug }) => slug !== "null-safety")?.exercises ?? [];
     if (!ahead) throw new Error("the first track has one lesson alone");
     const same = exerciseOf(work.activityId);
-    await prefetchLesson(work.user.id, work.activityId, same.uuid);
+    await prefetchLesson(work.user.id, "null-safety", same.uuid);
     expect(claude.calls).toEqual([]);
-    await prefetchLesson(work.user.id, work.activityId, ahead.uuid);
+    await prefetchLesson(work.user.id, "null-safety", ahead.uuid);
     expect(claude.calls).toHaveLength(1);
-    await prefetchLesson(work.user.id, work.activityId, ahead.uuid);
+    await prefetchLesson(work.user.id, "null-safety", ahead.uuid);
     expect(claude.calls).toHaveLength(1);
     const stranger = await supabase.asUser();
-    await prefetchLesson(stranger.id, work.activityId, ahead.uuid);
+    await prefetchLesson(stranger.id, "null-safety", ahead.uuid);
     expect(claude.calls).toHaveLength(1);
   });
 });

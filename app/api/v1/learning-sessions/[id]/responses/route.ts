@@ -15,7 +15,7 @@ export const POST = handle(respondOperation, async ({ params, body, caller, cont
   const { responded, foreseen } = await respond(user.id, params.id, body, formatTraceparent(context.trace));
   after(drainAfterRequest);
   if (foreseen !== null) after(() => prepareItem(foreseen));
-  const shown = responded.nextContent?.activityId;
+  const shown = responded.nextContent?.concept.slug;
   if (foreseen !== null && shown !== undefined) after(() => prefetchLesson(user.id, shown, foreseen));
   return { status: 200, headers, body: responded };
 });

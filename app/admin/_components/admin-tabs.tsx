@@ -6,7 +6,13 @@ export function AdminTabs({
   current,
   operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks" | "/admin/models";
+  readonly current:
+    | "/admin"
+    | "/admin/campaigns"
+    | "/admin/pledges"
+    | "/admin/blocks"
+    | "/admin/appeals"
+    | "/admin/models";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -17,8 +23,13 @@ export function AdminTabs({
         { href: "/admin", label: "Overview" },
         { href: "/admin/campaigns", label: "Campaigns" },
         { href: "/admin/pledges", label: "Pledges" },
-        ...(operator ? [{ href: "/admin/blocks", label: "Blocks" }] : []),
-        ...(operator ? [{ href: "/admin/models", label: "Models" }] : []),
+        ...(operator
+          ? [
+              { href: "/admin/blocks", label: "Blocks" },
+              { href: "/admin/appeals", label: "Appeals" },
+              { href: "/admin/models", label: "Models" },
+            ]
+          : []),
       ]}
     />
   );

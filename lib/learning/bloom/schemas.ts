@@ -49,6 +49,7 @@ export const STEP_CODES = [
   "not_demonstrated",
   "score_too_low",
   "stepped_back",
+  "settled",
 ] as const;
 
 /** What an answer showed, and what comes of it. */

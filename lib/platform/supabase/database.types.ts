@@ -2004,7 +2004,15 @@ export type Database = {
         Args: { p_from: string; p_to: string }
         Returns: Json
       }
-      list_responses_for_review: { Args: { p_limit: number }; Returns: Json }
+      list_responses_for_review: {
+        Args: {
+          p_after_at: string
+          p_after_id: string
+          p_limit: number
+          p_reviewer: string
+        }
+        Returns: Json
+      }
       list_unprojected: {
         Args: { p_limit: number; p_older_seconds: number }
         Returns: Json
@@ -2128,6 +2136,10 @@ export type Database = {
       }
       read_own_code_run: { Args: { p_run: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
+      read_response_for_review: {
+        Args: { p_response: string; p_reviewer: string }
+        Returns: Json
+      }
       read_risk: { Args: { p_about: Json }; Returns: Json }
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
@@ -2345,6 +2357,7 @@ export type Database = {
           p_response: string
           p_reviewer: string
           p_settlement: string
+          p_validation: Json
         }
         Returns: Json
       }

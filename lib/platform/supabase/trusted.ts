@@ -85,6 +85,7 @@ export const TRUSTED_FUNCTIONS = [
   "record_last_learning_response",
   "appeal_response",
   "list_responses_for_review",
+  "read_response_for_review",
   "settle_response",
   "remember_patterns",
   "read_learner_patterns",

@@ -340,7 +340,8 @@ describe("appeals", () => {
     expect([marked.status, marked.body]).toEqual([202, { responseId: failed.responseId, standing: "appealed" }]);
     expect((await appeal("Again.")).status).toBe(409);
     expect((await appeal("Of another.", randomUUID())).status).toBe(404);
-    expect(resumed(await sessions.read(user, id)).answers[0]?.standing).toBe("appealed");
+    const { score, level } = failed.validation;
+    expect(resumed(await sessions.read(user, id)).answers[0]).toMatchObject({ standing: "appealed", score, level });
     const passed = await answer(true);
     expect((await appeal("Better still.", passed.responseId)).status).toBe(409);
   });

@@ -3,13 +3,6 @@ import { notFound } from "next/navigation";
 import { requireUser } from "@/lib/access/session";
 import type { SignedInCaller } from "@/lib/access/authorise";
 
-/** Operators alone, by live session and role table; to everybody else the page does not exist. */
-export async function requireOperator(): Promise<SignedInCaller> {
-  const caller = await requireUser("live");
-  if (!caller.user.roles.includes("operator")) notFound();
-  return caller;
-}
-
 /** Campaign admins and operators, by live session and role table; to everybody else these pages do not exist. */
 export async function requireAdministration(): Promise<SignedInCaller> {
   const caller = await requireUser("live");

@@ -60,7 +60,7 @@ export function Hints({ sessionId, content }: HintsProps): ReactNode {
           <input type="hidden" name="activityId" value={activityId} />
           <input type="hidden" name="seen" value={hints.length} />
           <SubmitButton variant="secondary" pendingLabel="Fetching…">
-            {hints.length === 0 ? "Give me a hint" : "Another hint"}
+            {coming ? "Fetching…" : hints.length === 0 ? "Give me a hint" : "Another hint"}
           </SubmitButton>
         </form>
       ) : null}

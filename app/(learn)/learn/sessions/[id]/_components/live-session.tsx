@@ -49,7 +49,7 @@ export function LiveSession({ sessionId, concept, drawn, children }: LiveSession
       void readKnown(sessionId).then(take, () => undefined);
     },
   });
-  useSignsOfLife(sessionId, quiet, () => setQuiet(false));
+  useSignsOfLife(sessionId, quiet);
 
   const wentOn = now.version > drawn.version && (now.over || now.activityId !== drawn.activityId);
   // The same task in a newer version: a hint was taken elsewhere. The page is drawn anew round what is being written.

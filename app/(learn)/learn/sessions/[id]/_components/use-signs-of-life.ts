@@ -8,9 +8,10 @@ const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "
  * Says every half minute that somebody is here, if they did anything since: a page that is merely open says nothing, so that a
  * session's time at work is one of work. When the session had gone quiet, the first sign is told at once.
  */
-export function useSignsOfLife(sessionId: string, quiet: boolean, onBack: () => void): void {
+export function useSignsOfLife(sessionId: string, quiet: boolean): void {
   // Coming to the page is one.
   const seen = useRef(true);
+  const back = useRef(false);
   const tell = useEffectEvent(() => {
     if (!seen.current || document.visibilityState === "hidden") return;
     seen.current = false;
@@ -18,9 +19,8 @@ export function useSignsOfLife(sessionId: string, quiet: boolean, onBack: () => 
   });
   const note = useEffectEvent(() => {
     seen.current = true;
-    if (!quiet) return;
-    tell();
-    onBack();
+    if (quiet && !back.current) tell();
+    back.current = quiet;
   });
   useEffect(() => {
     const listen = (): void => note();

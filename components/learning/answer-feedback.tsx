@@ -103,7 +103,7 @@ interface MasteryMoveProps {
   readonly nextReviewAt: string | null;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}\u00A0%`;
 
 /** What the answer changed in what is believed, why, and what mastery still asks for. */
 function MasteryMove({ change, title, nextReviewAt }: MasteryMoveProps): ReactNode {

@@ -86,7 +86,7 @@ test("from a repository to a lesson mastered, reviewed when due, and to what is 
     await expect(page.getByText("not shown").first()).toBeVisible();
     await expect(page.getByRole("heading", { name: "Why it does not go on yet" })).toBeVisible();
     await expect(page.getByRole("heading", { name: "What may lie behind it" })).toBeVisible();
-    await expect(page.getByText(/\d+ % → \d+ %/)).toBeVisible();
+    await expect(page.getByText(/\d+\s% → \d+\s%/)).toBeVisible();
     await expect(page.getByRole("heading", { name: "Why this is right" })).toHaveCount(0);
     await expectAccessible(page);
     await page.getByText("Is this verdict wrong?").click();

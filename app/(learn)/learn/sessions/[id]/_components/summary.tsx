@@ -161,7 +161,7 @@ function Next({ track, steps }: NextProps): ReactNode {
   );
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}\u00A0%`;
 
 function Figures({ summary }: { readonly summary: NonNullable<ResumedSession["session"]["summary"]> }): ReactNode {
   const minutes = Math.max(1, Math.round(summary.activeSeconds / 60));

@@ -42,6 +42,15 @@ export interface Simulated {
   readonly predictions: readonly Prediction[];
   /** Of any item of the concept, asked beside it, at the same moments; nobody learns from these. */
   readonly probes: readonly Prediction[];
+  /** What was believed of the concept after each answer, until ours has opened. */
+  readonly beliefs: readonly Belief[];
+}
+
+/** What the engine puts the chance at the reference item at, beside what it is. */
+export interface Belief {
+  readonly chance: number;
+  readonly answers: number;
+  readonly truth: number;
 }
 
 /** Bayesian knowledge tracing with the usual figures: cleared at 0.95. */
@@ -77,6 +86,7 @@ export function simulate(world: World, seed: number, learners: number, masteryAt
   const clearances: Clearance[] = [];
   const predictions: Prediction[] = [];
   const probes: Prediction[] = [];
+  const beliefs: Belief[] = [];
   const facts = new Map<string, ItemFacts>(
     track.flatMap(({ items }) => items.map(({ facts: known }) => [known.item, known] as const)),
   );
@@ -84,10 +94,10 @@ export function simulate(world: World, seed: number, learners: number, masteryAt
     const learner = world === "irt" ? irtLearner(chance, masteryAt) : bktLearner(chance);
     let state: LearnerState = NEW_LEARNER;
     track.forEach((concept, index) => {
-      state = workOn(concept, index, { learner, state, chance, facts, clearances, predictions, probes });
+      state = workOn(concept, index, { learner, state, chance, facts, clearances, predictions, probes, beliefs });
     });
   }
-  return { clearances, predictions, probes, tried: learners * track.length };
+  return { clearances, predictions, probes, beliefs, tried: learners * track.length };
 }
 
 interface Desk {
@@ -98,6 +108,7 @@ interface Desk {
   readonly clearances: Clearance[];
   readonly predictions: Prediction[];
   readonly probes: Prediction[];
+  readonly beliefs: Belief[];
 }
 
 function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerState {
@@ -144,6 +155,7 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
       review: false,
     });
     state = applied.state;
+    if (open.has("ours")) desk.beliefs.push({ chance: applied.change.after, answers, truth: learner.atReference(index) });
     facts.set(chosenItem.item, {
       ...chosenItem,
       difficulty: chosenItem.difficulty + applied.itemShift,

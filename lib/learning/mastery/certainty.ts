@@ -9,10 +9,10 @@
 const KNOTS = [0.1, 0.3, 0.5, 0.68, 0.8, 0.88] as const;
 /** From so many answers on, with the lowest and the highest tenth at each of the knots. */
 const STEPS = [
-  { answers: 1, low: [0.04, 0.1, 0.1, 0.14, 0.22, 0.22], high: [0.34, 0.89, 0.92, 0.95, 0.95, 0.95] },
-  { answers: 3, low: [0.06, 0.1, 0.11, 0.22, 0.57, 0.68], high: [0.89, 0.91, 0.94, 0.95, 0.95, 0.95] },
-  { answers: 6, low: [0.08, 0.1, 0.14, 0.47, 0.61, 0.72], high: [0.9, 0.92, 0.94, 0.95, 0.95, 0.96] },
-  { answers: 11, low: [0.1, 0.11, 0.18, 0.52, 0.64, 0.73], high: [0.91, 0.93, 0.94, 0.95, 0.95, 0.96] },
+  { answers: 1, low: [0.04, 0.09, 0.1, 0.13, 0.19, 0.19], high: [0.33, 0.89, 0.92, 0.95, 0.95, 0.95] },
+  { answers: 3, low: [0.06, 0.1, 0.11, 0.18, 0.58, 0.74], high: [0.88, 0.91, 0.93, 0.95, 0.95, 0.97] },
+  { answers: 6, low: [0.07, 0.1, 0.12, 0.46, 0.61, 0.72], high: [0.9, 0.92, 0.94, 0.95, 0.95, 0.96] },
+  { answers: 11, low: [0.09, 0.1, 0.16, 0.52, 0.64, 0.74], high: [0.9, 0.93, 0.94, 0.95, 0.95, 0.96] },
 ] as const;
 
 /** The range in which the true chance lies for four learners of five of whom as much is known. */

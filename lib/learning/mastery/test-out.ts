@@ -3,21 +3,6 @@ import { isHardEnough, missingLevels } from "./gate";
 import { chanceToPass } from "./predictor";
 import type { ItemFacts, LearnerState } from "./schemas";
 
-/** So many answers that were not passed alone end a test-out; the session goes on as practice, and nothing is lost by it. */
-const MISSES = 2;
-
-/** What a session that tests somebody out of a lesson keeps. */
-export interface TestOut {
-  /** Answers that were not passed, or with a hint. */
-  readonly missed: number;
-}
-
-/** @returns the test-out after one more answer; null: it goes on as practice */
-export function afterAnswer(test: TestOut, unaided: boolean): TestOut | null {
-  const missed = test.missed + (unaided ? 0 : 1);
-  return missed >= MISSES ? null : { missed };
-}
-
 /**
  * Holds a concept to the one item by which somebody who knows it is through the soonest: of the lowest Bloom level that the gate
  * still lacks the hardest item; once each level was shown, the hardest of all. Only those count that were not asked yet, and where

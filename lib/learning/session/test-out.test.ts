@@ -4,7 +4,7 @@ import { applyAttempt, NEW_LEARNER } from "../mastery/apply-attempt";
 import { chooseItem, type PathConcept } from "../mastery/choose-item";
 import { GATE } from "../mastery/gate";
 import type { ItemFacts, LearnerState } from "../mastery/schemas";
-import { afterAnswer, heldToTest } from "../mastery/test-out";
+import { heldToTest } from "../mastery/test-out";
 import { pathOf } from "./path";
 
 const AT = "2026-05-01T12:00:00.000Z";
@@ -89,14 +89,10 @@ describe("testing out", () => {
     expect(heldToTest(concept, asked)).toBe(concept);
     const state = asked.concepts[FIRST.slug];
     if (!state) throw new Error("nothing is believed");
-    const mastered = { ...NEW_LEARNER, concepts: { [FIRST.slug]: { ...state, status: "mastered" as const, items: {} } } };
+    const mastered = {
+      ...NEW_LEARNER,
+      concepts: { [FIRST.slug]: { ...state, status: "mastered" as const, items: {} } },
+    };
     expect(heldToTest(concept, mastered)).toBe(concept);
-  });
-
-  it("goes on as practice after the second answer that was not passed alone", () => {
-    expect(afterAnswer({ missed: 0 }, true)).toEqual({ missed: 0 });
-    expect(afterAnswer({ missed: 0 }, false)).toEqual({ missed: 1 });
-    expect(afterAnswer({ missed: 1 }, true)).toEqual({ missed: 1 });
-    expect(afterAnswer({ missed: 1 }, false)).toBeNull();
   });
 });

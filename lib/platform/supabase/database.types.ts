@@ -1430,8 +1430,16 @@ export type Database = {
         Args: { p_actor: string; p_after: Json; p_limit: number }
         Returns: Json
       }
+      admin_blocks: {
+        Args: { p_actor: string; p_after: Json; p_limit: number }
+        Returns: Json
+      }
       admin_campaigns: {
         Args: { p_actor: string; p_after: Json; p_limit: number }
+        Returns: Json
+      }
+      admin_card_blocks: {
+        Args: { p_actor: string; p_pledge: string }
         Returns: Json
       }
       admin_overview: {
@@ -1896,6 +1904,7 @@ export type Database = {
       read_attempts: { Args: { p_user: string; p_with: string }; Returns: Json }
       read_blocks: { Args: Record<PropertyKey, never>; Returns: Json }
       read_campaign: { Args: { p_id_or_slug: string }; Returns: Json }
+      read_failed_refund: { Args: { p_refund: string }; Returns: Json }
       read_flags: { Args: Record<PropertyKey, never>; Returns: Json }
       read_github_token: { Args: { p_user: string }; Returns: Json }
       read_giving_mail: {

@@ -217,14 +217,13 @@ function Places({ lines, draft, error }: PlacesProps): ReactNode {
             }
           >
             <option value="">left out</option>
-            {lines.map((_, index) => (
-              // oxlint-disable-next-line react/no-array-index-key -- the places are the numbers themselves
-              <option key={index} value={index + 1}>
-                {index + 1}
+            {Array.from(lines, (_, index) => index + 1).map((place) => (
+              <option key={place} value={place}>
+                {place}
               </option>
             ))}
           </select>
-          <span className="min-w-0 overflow-x-auto font-mono text-xs whitespace-pre">{line}</span>
+          <span className="min-w-0 font-mono text-xs wrap-anywhere whitespace-pre-wrap">{line}</span>
         </label>
       ))}
       <FieldNotes id={control.id} error={error} />
@@ -232,6 +231,7 @@ function Places({ lines, draft, error }: PlacesProps): ReactNode {
         <p className="text-sm font-medium">As it stands now</p>
         <pre
           tabIndex={0}
+          role="group"
           aria-label="Your lines in their order"
           className="min-h-16 overflow-x-auto rounded-control border border-line bg-sunk px-3 py-2 font-mono text-xs leading-5"
         >

@@ -40,6 +40,7 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
     reason: { ...choice.reason, sentence },
     shownAt: now.toISOString(),
     foreseen: null,
+    own: { is: null, items: 0, questions: 0 },
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
 import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
+import { originSchema } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -62,6 +63,10 @@ export const pendingSchema = z.object({
   shownAt: time,
   /** What most likely comes after it, where that is likely enough to be prepared. */
   foreseen: z.object({ activityId: z.uuid(), probability: z.number() }).nullable().default(null),
+  /** Whether it is of the learner's own code, and how many of each kind the session has shown with it. */
+  own: z
+    .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
+    .default({ is: null, items: 0, questions: 0 }),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
@@ -146,6 +151,8 @@ export const sessionContentSchema = z.strictObject({
   /** Those that were given. */
   hints: z.array(z.string()),
   hintsLeft: count,
+  /** Where it comes from, when it was made of the learner's own code; null for an exercise of the track. */
+  origin: originSchema.nullable(),
 });
 export type SessionContent = z.infer<typeof sessionContentSchema>;
 

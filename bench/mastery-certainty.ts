@@ -11,9 +11,7 @@ import { simulate, type Belief, type World } from "./mastery-simulation.ts";
 
 const tuning = process.argv.includes("--tuning");
 const learners = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 400);
-const SEEDS = tuning
-  ? [21, 22, 23, 24, 25, 26, 27, 28]
-  : [8101, 8102, 8103, 8104, 8105, 8106, 8107, 8108, 8109, 8110];
+const SEEDS = tuning ? [21, 22, 23, 24, 25, 26, 27, 28] : [8101, 8102, 8103, 8104, 8105, 8106, 8107, 8108, 8109, 8110];
 const WORLDS: readonly World[] = ["irt", "bkt"];
 /** As the mastery bench has it; it says nothing about what is believed. */
 const MASTERY_AT = 0.7;
@@ -39,7 +37,9 @@ function printTable(): void {
     for (const { chance, answers, truth } of of) {
       const name = `${stepOf(answers)} ${knotOf(chance)}`;
       const cell = cells.get(name) ?? new Map<World, number[]>();
-      cell.set(world, [...(cell.get(world) ?? []), truth]);
+      const truths = cell.get(world);
+      if (truths) truths.push(truth);
+      else cell.set(world, [truth]);
       cells.set(name, cell);
     }
   for (const [name, cell] of [...cells].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
@@ -60,10 +60,16 @@ function tenth(sorted: readonly number[], of: number): number {
 
 function report(world: World, of: readonly Belief[]): number {
   const all = coverage(of);
-  console.log(`\n${world}: ${of.length} beliefs of ${SEEDS.length} seeds × ${learners} learners; within the range: ${percent(all)}`);
+  console.log(
+    `\n${world}: ${of.length} beliefs of ${SEEDS.length} seeds × ${learners} learners; within the range: ${percent(all)}`,
+  );
   const group = (title: string, by: (belief: Belief) => number): void => {
     const groups = new Map<number, Belief[]>();
-    for (const belief of of) groups.set(by(belief), [...(groups.get(by(belief)) ?? []), belief]);
+    for (const belief of of) {
+      const some = groups.get(by(belief));
+      if (some) some.push(belief);
+      else groups.set(by(belief), [belief]);
+    }
     const parts = [...groups]
       .filter(([, some]) => some.length >= ENOUGH)
       .toSorted(([one], [other]) => one - other)

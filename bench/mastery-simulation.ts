@@ -182,7 +182,8 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
       review: false,
     });
     state = applied.state;
-    if (open.has("ours")) desk.beliefs.push({ chance: applied.change.after, answers, truth: learner.atReference(index) });
+    if (open.has("ours"))
+      desk.beliefs.push({ chance: applied.change.after, answers, truth: learner.atReference(index) });
     facts.set(chosenItem.item, {
       ...chosenItem,
       difficulty: chosenItem.difficulty + applied.itemShift,

@@ -20,7 +20,7 @@ export interface Portrait {
 }
 
 /** The languages that tasks are written in, as Linguist calls them. */
-const OURS: readonly string[] = ["TypeScript", "JavaScript", "TSX"];
+const OURS: ReadonlySet<string> = new Set(["TypeScript", "JavaScript", "TSX"]);
 
 /** @param analyses the newest first */
 export async function latestPortrait(db: Db, analyses: readonly AnalysisSummary[]): Promise<Portrait | null> {
@@ -41,5 +41,5 @@ export async function latestPortrait(db: Db, analyses: readonly AnalysisSummary[
 function otherLanguageOf({ languages }: AnalysisResult): string | null {
   const written = languages.filter(({ kind }) => kind === "programming");
   const [most] = written.toSorted((one, other) => other.bytes - one.bytes);
-  return most && !OURS.includes(most.name) ? most.name : null;
+  return most && !OURS.has(most.name) ? most.name : null;
 }

@@ -126,11 +126,7 @@ export function progressOf(track: Track, learner: LearnerState, enrolled: readon
  * What is believed of each concept, in the order of the tracks; one that content has no more comes last, under its slug.
  * @param changes the newest first
  */
-export function masteryRows(
-  learner: LearnerState,
-  tracks: readonly Track[],
-  changes: readonly Change[],
-): MasteryRow[] {
+export function masteryRows(learner: LearnerState, tracks: readonly Track[], changes: readonly Change[]): MasteryRow[] {
   const places = placesOf(tracks);
   const latest = new Map(changes.toReversed().map((change) => [change.concept, change]));
   const order = new Map([...places.keys()].map((slug, index) => [slug, index]));

@@ -62,11 +62,20 @@ describe("the path", () => {
   });
 
   it("puts first what is wished for, then what was forgotten, is dangerous, recommended, remembered, begun and taken", () => {
-    const tracks = [aTrack("one", ["g", "f", "e", "d", "c", "b", "a"].map((slug) => aConcept(slug)))];
+    const tracks = [
+      aTrack(
+        "one",
+        ["g", "f", "e", "d", "c", "b", "a"].map((slug) => aConcept(slug)),
+      ),
+    ];
     const path = pathFor({
       ...NOTHING,
       tracks,
-      learner: knowing({ b: { status: "lapsed" }, f: { status: "practising", attempts: 1 }, e: { status: "practising" } }),
+      learner: knowing({
+        b: { status: "lapsed" },
+        f: { status: "practising", attempts: 1 },
+        e: { status: "practising" },
+      }),
       shown: { recommended: [recommended("d")], weaknesses: [weakness("c")] },
       remembered: [pattern("a", { correction: "want_to_learn" }), pattern("e")],
       enrolled: ["one"],
@@ -85,7 +94,10 @@ describe("the path", () => {
       sentence: "A query is put together from values: 2 places in your code.",
       place: { path: "src/db.ts", line: 9 },
     });
-    expect(sentences(path[4])).toEqual(["“Floating promise” was seen in your code 4 times.", "You began it: 4 answers so far."]);
+    expect(sentences(path[4])).toEqual([
+      "“Floating promise” was seen in your code 4 times.",
+      "You began it: 4 answers so far.",
+    ]);
     // What was forgotten is what comes next on the track too.
     expect(sentences(path[1])).toContain("The next lesson of “ONE”, which you take.");
   });

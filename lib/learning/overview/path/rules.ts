@@ -79,7 +79,7 @@ interface Lead {
   readonly reason: PathReason;
 }
 
-const OWN_CODE: readonly PathReason["source"][] = ["weakness", "analysis", "memory"];
+const OWN_CODE: ReadonlySet<PathReason["source"]> = new Set(["weakness", "analysis", "memory"]);
 /** A concept of the catalogue that no lesson has as its own leads to so many that are near. */
 const NEAR = 2;
 
@@ -128,7 +128,7 @@ export function pathFor(known: Known): PathStep[] {
         standing: standingOf(placed.concept, known.learner, known.now),
         // What the code itself says of it before what other lessons do.
         reasons: reasons.toSorted((one, other) => Number(one.source === "ground") - Number(other.source === "ground")),
-        fromOwnCode: reasons.some(({ source }) => OWN_CODE.includes(source)),
+        fromOwnCode: reasons.some(({ source }) => OWN_CODE.has(source)),
       },
     ];
   });
@@ -211,7 +211,9 @@ function memoryOf({ kind, name, count, sightings }: Remembered): string {
   if (kind === "misconception") return `Your answers showed this idea ${times}: “${name}”.`;
   const seen = sightings.find(({ places }) => places.length > 0);
   const place = seen?.places[0];
-  const where = place ? `, such as ${place.path}:${place.line}${seen.repoUrl ? ` of ${lastOf(seen.repoUrl)}` : ""}` : "";
+  const where = place
+    ? `, such as ${place.path}:${place.line}${seen.repoUrl ? ` of ${lastOf(seen.repoUrl)}` : ""}`
+    : "";
   return `“${name}” was seen in your code ${times}${where}.`;
 }
 

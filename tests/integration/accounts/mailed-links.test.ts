@@ -1,6 +1,5 @@
-import { createServer, type Server } from "node:http";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GET as getMe } from "@/app/api/v1/me/route";
 import { POST as mailAgain } from "@/app/api/v1/me/email-verification/route";
 import { POST as logIn } from "@/app/api/v1/users/login/route";
@@ -11,6 +10,7 @@ import { POST as verify } from "@/app/api/v1/users/verify-email/route";
 import { readAccountLink } from "@/lib/account/read-account-link";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useRedis } from "../../support/redis.ts";
+import { type SentMail, useResend } from "../../support/resend.ts";
 import { useSupabase } from "../../support/supabase.ts";
 import { call } from "./calls.ts";
 import { settled } from "./request-scope.ts";
@@ -18,55 +18,11 @@ import { settled } from "./request-scope.ts";
 vi.mock("next/headers", async () => (await import("./request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("./request-scope.ts")).nextServer(original));
 
-interface Mail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly key: string | undefined;
-}
-
-/**
- * Resend as far as it is used: takes a mail, or refuses it. A refusal says nothing about Resend's health, so the breaker
- * of the `mail` policy stays closed; what an outage does is tested with the policies.
- */
-const inbox: Mail[] = [];
-let resendWorks = true;
-let resend: Server;
-let resendUrl: string;
-
-beforeAll(async () => {
-  resend = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      response.setHeader("content-type", "application/json");
-      if (!resendWorks) {
-        response
-          .writeHead(403)
-          .end(JSON.stringify({ name: "validation_error", message: "domain not verified", statusCode: 403 }));
-        return;
-      }
-      const mail = JSON.parse(Buffer.concat(chunks).toString()) as Omit<Mail, "key">;
-      inbox.push({ ...mail, key: request.headers["idempotency-key"] as string | undefined });
-      response.end(JSON.stringify({ id: randomUUID() }));
-    });
-  });
-  await new Promise<void>((resolve) => resend.listen(0, "127.0.0.1", resolve));
-  const address = resend.address();
-  if (address === null || typeof address === "string") throw new Error("the mail server has no port");
-  resendUrl = `http://127.0.0.1:${address.port}`;
-});
-afterAll(() => new Promise<void>((resolve) => resend.close(() => resolve())));
-
+const resend = useResend();
+const { inbox } = resend;
 const supabase = useSupabase();
 const redis = useRedis();
-useProductEnv({ supabase, redis, further: () => ({ RESEND_BASE_URL: resendUrl }) });
-
-beforeEach(() => {
-  inbox.length = 0;
-  resendWorks = true;
-});
+useProductEnv({ supabase, redis, further: () => ({ RESEND_BASE_URL: resend.url }) });
 
 const PASSWORD = "four quiet brown owls";
 const open = async () => {
@@ -75,7 +31,7 @@ const open = async () => {
   await settled();
   return { email, token: String(reply.body["accessToken"]), id: (reply.body["user"] as { id: string }).id };
 };
-const linkIn = (mail: Mail | undefined) =>
+const linkIn = (mail: SentMail | undefined) =>
   new URL(/^https?:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "").searchParams.get("token") ?? "";
 
 describe("confirming an address", () => {
@@ -116,12 +72,12 @@ describe("confirming an address", () => {
   });
 
   it("opens the account though the mail fails, and says so when it is asked for again", async () => {
-    resendWorks = false;
+    resend.works = false;
     const ada = await open();
     expect(inbox).toHaveLength(0);
     const refused = await call(mailAgain, { method: "POST", token: ada.token });
     expect([refused.status, refused.body.code]).toEqual([502, "provider_unavailable"]);
-    resendWorks = true;
+    resend.works = true;
     expect((await call(mailAgain, { method: "POST", token: ada.token })).status).toBe(202);
     expect((await call(verify, { method: "POST", json: { token: linkIn(inbox[0]) } })).status).toBe(200);
   });

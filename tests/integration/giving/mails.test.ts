@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { GET as exportPledges } from "@/app/api/v1/admin/pledges.csv/route";
 import { GET as statement } from "@/app/api/v1/me/gifts/statement/route";
 import { GET as askToUnsubscribe, POST as unsubscribe } from "@/app/api/v1/mail/unsubscribe/route";
@@ -13,50 +12,18 @@ import { giving } from "../../support/giving.ts";
 import { GIFT, insertGift } from "../../support/giving-rows.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useRedis } from "../../support/redis.ts";
+import { useResend } from "../../support/resend.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { call } from "../accounts/calls.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
 
-interface Mail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Resend as far as it is used: takes a mail, or refuses it. */
-const inbox: Mail[] = [];
-let works = true;
-let resend: Server;
-let resendUrl: string;
-
-beforeAll(async () => {
-  resend = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      response.setHeader("content-type", "application/json");
-      if (!works) {
-        response.writeHead(403).end(JSON.stringify({ name: "validation_error", message: "no", statusCode: 403 }));
-        return;
-      }
-      inbox.push(JSON.parse(Buffer.concat(chunks).toString()) as Mail);
-      response.end(JSON.stringify({ id: randomUUID() }));
-    });
-  });
-  await new Promise<void>((resolve) => resend.listen(0, "127.0.0.1", resolve));
-  const address = resend.address();
-  if (address === null || typeof address === "string") throw new Error("the mail server has no port");
-  resendUrl = `http://127.0.0.1:${address.port}`;
-});
-afterAll(() => new Promise<void>((resolve) => resend.close(() => resolve())));
-
+const resend = useResend();
+const { inbox } = resend;
 const supabase = useSupabase();
 const redis = useRedis();
-useProductEnv({ supabase, redis, further: () => ({ RESEND_BASE_URL: resendUrl }) });
+useProductEnv({ supabase, redis, further: () => ({ RESEND_BASE_URL: resend.url }) });
 
 let donor: TestUser;
 let owner: TestUser;
@@ -68,11 +35,6 @@ beforeAll(async () => {
   stranger = await supabase.asUser({ roles: ["campaign_admin"] });
   await insertGift(supabase.sql, donor.id, { ownerId: owner.id });
 });
-beforeEach(() => {
-  works = true;
-  inbox.length = 0;
-});
-
 describe("a mail about a payment", () => {
   it("is sent once, however often and at however many places it is asked", async () => {
     const sent = [await sendPaymentMail("thanks", GIFT.payment), await sendPaymentMail("thanks", GIFT.payment)];
@@ -85,9 +47,9 @@ describe("a mail about a payment", () => {
   });
 
   it("that was refused by the provider is sent when it is asked for again", async () => {
-    works = false;
+    resend.works = false;
     await expect(sendPaymentMail("receipt", GIFT.payment)).rejects.toMatchObject({ code: "provider_unavailable" });
-    works = true;
+    resend.works = true;
     expect(await sendPaymentMail("receipt", GIFT.payment)).toBe(true);
     expect(inbox).toHaveLength(1);
   });

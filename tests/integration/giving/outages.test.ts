@@ -1,26 +1,17 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
 import { GET as getCampaign } from "@/app/api/v1/campaigns/[id]/route";
 import { GET as getTotals } from "@/app/api/v1/campaigns/[id]/totals/route";
 import { POST as makePledge } from "@/app/api/v1/pledges/route";
 import { POST as webhook } from "@/app/api/webhooks/stripe/route";
 import { PAYMENT_STEPS } from "@/lib/giving/payment/rules";
 import { appCache } from "@/lib/platform/cache/app-cache";
-import { freePort } from "../../../devstack/ports.ts";
-import { removeCluster, type RunningPostgres, startPostgres } from "../../../devstack/postgres/server.ts";
-import type { RunningService } from "../../../devstack/service.ts";
-import { migrate } from "../../../devstack/supabase/migrate.ts";
-import { startSupabase } from "../../../devstack/supabase/server.ts";
+import { useFallibleDatabase } from "../../support/fallible-database.ts";
 import { expectHealthyMoney } from "../../support/healthy-money.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useRedis } from "../../support/redis.ts";
 import { useStripe } from "../../support/stripe.ts";
-import { TEST_APP_URL } from "../../support/supabase.ts";
 import { call } from "../accounts/calls.ts";
 import { gift, given } from "./giving-harness.ts";
 import { signer } from "./webhook-events.ts";
@@ -28,73 +19,31 @@ import { signer } from "./webhook-events.ts";
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
 
-const keys = {
-  publishableKey: `sb_publishable_${randomBytes(16).toString("hex")}`,
-  secretKey: `sb_secret_${randomBytes(16).toString("hex")}`,
-  jwtSecret: randomBytes(32).toString("hex"),
-};
-const log = () => {};
-let folder: string;
-let port: number;
-let database: RunningPostgres;
-let supabase: RunningService;
 let campaign: string;
-
-const startDatabase = () => startPostgres({ port, dataDir: path.join(folder, "data"), log, durable: false });
-/** Asks the database as its owner; a connection of its own, because the database comes and goes here. */
-async function ask<T>(question: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(database.databaseUrl(), { max: 1, onnotice: () => undefined });
-  try {
-    return await question(sql);
-  } finally {
-    await sql.end();
-  }
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "devmentor-giving-outage-"));
-  await chmod(folder, 0o711); // The account that PostgreSQL runs under must get through.
-  port = await freePort();
-  database = await startDatabase();
-  await migrate(database.databaseUrl());
-  supabase = await startSupabase({
-    port: 0,
-    databaseUrl: database.databaseUrl(),
-    ...keys,
-    siteUrl: TEST_APP_URL,
-    github: null,
-    log,
-    poolSize: 4,
-  });
-  campaign = await ask(async (sql) => {
-    const owner = randomUUID();
-    await sql`insert into auth.users (id, email) values (${owner}, 'owner@devmentor.test')`;
-    await sql`insert into public.user_roles (user_id, role) values (${owner}, 'campaign_admin') on conflict do nothing`;
-    const draft = { title: "A well", summary: "A well.", story: "A story.", goalMinor: 100_000, currency: "EUR" };
-    const [made] = await sql<{ id: string; version: string }[]>`
-      select c.made -> 'campaign' ->> 'id' as id, c.made -> 'campaign' ->> 'version' as version
-      from (select public.create_campaign(${owner}, ${sql.json(draft)}, '') as made) c`;
-    const { id = "", version = "0" } = made ?? {};
-    await sql`select public.update_campaign(${owner}, ${id}, ${version}, ${sql.json({ status: "active" })}, '')`;
-    return id;
-  });
+const database = useFallibleDatabase({
+  prepare: async ({ ask }) => {
+    campaign = await ask(async (sql) => {
+      const owner = randomUUID();
+      await sql`insert into auth.users (id, email) values (${owner}, 'owner@devmentor.test')`;
+      await sql`insert into public.user_roles (user_id, role) values (${owner}, 'campaign_admin') on conflict do nothing`;
+      const draft = { title: "A well", summary: "A well.", story: "A story.", goalMinor: 100_000, currency: "EUR" };
+      const [made] = await sql<{ id: string; version: string }[]>`
+        select c.made -> 'campaign' ->> 'id' as id, c.made -> 'campaign' ->> 'version' as version
+        from (select public.create_campaign(${owner}, ${sql.json(draft)}, '') as made) c`;
+      const { id = "", version = "0" } = made ?? {};
+      await sql`select public.update_campaign(${owner}, ${id}, ${version}, ${sql.json({ status: "active" })}, '')`;
+      return id;
+    });
+  },
+  check: ({ ask }) => ask(expectHealthyMoney),
 });
-afterAll(async () => {
-  await ask(expectHealthyMoney);
-  await supabase.close();
-  await database.close();
-  await removeCluster(path.join(folder, "data"));
-  await rm(folder, { recursive: true, force: true });
-});
-
+const { ask } = database;
 const redis = useRedis();
 const stripe = useStripe();
 useProductEnv({
   redis,
   further: () => ({
-    SUPABASE_URL: supabase.url,
-    SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
-    SUPABASE_SECRET_KEY: keys.secretKey,
+    ...database.env(),
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
     STRIPE_WEBHOOK_SECRETS: stripe.webhookSecret,
@@ -137,10 +86,10 @@ describe("the database goes away between the authorisation and its record", () =
       expect(recorded?.n).toBe(1);
       expect(await ask((sql) => sql`select 1 from private.provider_calls where operation = 'confirm'`)).toHaveLength(1);
     });
-    await database.close();
+    await database.stop();
     const first = await answered;
     expect([first.status, first.body.code]).toEqual([503, "database_unavailable"]);
-    database = await startDatabase();
+    await database.start();
     await eventually(async () => {
       const renewed = await ask(
         (sql) =>
@@ -163,7 +112,7 @@ describe("totals while the database is away", () => {
       return reply;
     });
     expect((await detail()).body).toMatchObject({ totals: { stale: false } });
-    await database.close();
+    await database.stop();
     await appCache().invalidate({ patterns: [{ cache: "campaign-totals", pattern: "*" }] }, { publish: false });
     const { Redis } = await import("ioredis");
     const client = new Redis(redis.redisUrl);
@@ -199,7 +148,7 @@ describe("totals while the database is away", () => {
     );
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("database_unavailable")]);
 
-    database = await startDatabase();
+    await database.start();
     await eventually(async () => {
       const back = await totals();
       expect([back.status, back.body["stale"]]).toEqual([200, false]);

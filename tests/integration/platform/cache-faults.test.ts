@@ -115,7 +115,7 @@ describe("Redis", () => {
     await cache.getOrLoad(ask());
     await ground.resp.config("SET", "appendfsync", "always");
     await ground.resp.set("probe", "1");
-    await ground.killRedis();
+    await ground.kill();
 
     expect(await cache.getOrLoad(ask())).toMatchObject({ value: "one", from: "memory" });
     expect(await cache.getOrLoad(ask("new"))).toMatchObject({ value: "one", from: "source" });
@@ -124,7 +124,7 @@ describe("Redis", () => {
     expect(await cache.getOrLoad(ask())).toMatchObject({ value: "two", from: "source" });
     expect(warnings.length).toBeGreaterThan(0);
 
-    await ground.restartRedis();
+    await ground.restart();
     expect(await ground.resp.exists("cache:entry:campaign:1:k")).toBe(1);
     // A ping that is answered, the three successes that close the breaker, and a look.
     for (let n = 0; n < 40 && cache.counters.of("redis_hit") === 0; n++) {

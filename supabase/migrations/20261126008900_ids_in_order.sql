@@ -34,7 +34,8 @@ declare
   v record;
   v_donor jsonb := p_pledge -> 'donor';
   v_id uuid := private.id_in_order();
-  v_payment uuid := private.id_in_order();
+  -- Random from its first digit on: receipts are numbered by it (lib/giving/mail/rules.ts).
+  v_payment uuid := gen_random_uuid();
   v_event uuid := private.id_in_order();
   v_ip text := p_pledge ->> 'ipHash';
 begin

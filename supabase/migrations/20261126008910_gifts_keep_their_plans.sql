@@ -20,6 +20,48 @@ begin
 end;
 $$;
 
+-- The update asks itself whether the caller holds the key, and locks it; whoever does not is refused as before.
+create or replace function public.advance_idempotency(
+  p_id uuid, p_fence bigint, p_recovery_point text, p_progress jsonb, p_lease_seconds integer
+)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+begin
+  update private.idempotency_keys k
+  set recovery_point = p_recovery_point, progress = coalesce(p_progress, k.progress),
+      lease_until = clock_timestamp() + make_interval(secs => least(greatest(p_lease_seconds, 1), 600))
+  where k.id = p_id and k.fence = p_fence and k.state = 'running';
+  if not found then
+    perform private.hold_idempotency(p_id, p_fence);
+  end if;
+end;
+$$;
+
+create or replace function public.settle_idempotency(p_id uuid, p_fence bigint, p_answer jsonb default null)
+returns timestamptz
+language plpgsql
+security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+declare
+  v_at timestamptz := clock_timestamp();
+begin
+  update private.idempotency_keys k
+  set state = case when p_answer is null then 'open' else 'answered' end::private.idempotency_state,
+      answer = p_answer, lease_until = null, settled_at = v_at
+  where k.id = p_id and k.fence = p_fence and k.state = 'running';
+  if not found then
+    perform private.hold_idempotency(p_id, p_fence);
+  end if;
+  return v_at;
+end;
+$$;
+
 create or replace function public.begin_provider_call(p_subject uuid, p_operation text)
 returns jsonb
 language plpgsql

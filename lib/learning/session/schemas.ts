@@ -276,6 +276,16 @@ export const hintSchema = z.strictObject({
 });
 export type Hint = z.infer<typeof hintSchema>;
 
+export const fittedHintRequestSchema = z.strictObject({
+  activityId: z.uuid(),
+  /** The hint's, from 1. */
+  number: z.number().int().min(1).max(50),
+  /** What stands in the editor, if something does. */
+  answer: answerSchema.optional(),
+});
+
+export const saidLessonRequestSchema = z.strictObject({ activityId: z.uuid() });
+
 /** A sign of life, with what stands in the editor, if something does. */
 export const heartbeatSchema = z
   .strictObject({ draft: z.strictObject({ activityId: z.uuid(), answer: answerSchema }).optional() })

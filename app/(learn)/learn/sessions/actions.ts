@@ -11,6 +11,7 @@ import { enrolInTrack, leaveEnrolment } from "@/lib/learning/session/enrol-in-tr
 import { appealAnswer, giveHint, leaveSession } from "@/lib/learning/session/in-session";
 import { prepareItem } from "@/lib/learning/session/content";
 import { respond } from "@/lib/learning/session/respond";
+import { prefetchLesson } from "@/lib/learning/session/say-lesson";
 import { knownVersionSchema, startRequestSchema } from "@/lib/learning/session/schemas";
 import { startSession } from "@/lib/learning/session/start-session";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
@@ -65,6 +66,8 @@ const answerForm = formAction(
     const { responded, foreseen } = await respond(user.id, sessionId, request, currentTraceparent() ?? null);
     after(drainAfterRequest);
     if (foreseen !== null) after(() => prepareItem(foreseen));
+    const shown = responded.nextContent?.concept.slug;
+    if (foreseen !== null && shown !== undefined) after(() => prefetchLesson(user.id, shown, foreseen));
     redirect(`/learn/sessions/${sessionId}?answer=${responded.responseId}`);
   },
   (form) => {

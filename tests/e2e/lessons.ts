@@ -65,9 +65,12 @@ export async function show(sql: postgres.Sql, sessionId: string, exercise: Exerc
     where id = ${sessionId}`;
 }
 
-/** Opens a session's page, without the query of an answer. */
-export const sessionIdOf = (page: Page): string =>
-  /\/learn\/sessions\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? expect.fail(`${page.url()} is no session`);
+/** The session whose page is open. */
+export function sessionIdOf(page: Page): string {
+  const id = /\/learn\/sessions\/([0-9a-f-]{36})/.exec(page.url())?.[1];
+  if (!id) throw new Error(`${page.url()} is no session`);
+  return id;
+}
 
 /** Writes an answer into the form that the page shows; `wrong` takes the first of its known wrong ideas. */
 export async function fill(page: Page, exercise: Exercise, wrong = false): Promise<void> {
@@ -119,6 +122,7 @@ export async function write(page: Page, code: string): Promise<void> {
 
 /** An option as its accessible name reads: code without its backticks. */
 function plain(options: Exercise["options"], id: string): string {
-  const text = options?.find((option) => option.id === id)?.text ?? expect.fail(`there is no option ${id}`);
+  const text = options?.find((option) => option.id === id)?.text;
+  if (text === undefined) throw new Error(`there is no option ${id}`);
   return text.replaceAll("`", "").replace(/\s+/g, " ").trim();
 }

@@ -95,6 +95,7 @@ function after(
     path,
     now,
     seed: [sessionId, progress.answered + 1],
+    waiting: pending.waiting,
     told: nextLevel === null ? undefined : { concept: concept.slug, level: nextLevel },
     pulls,
   });

@@ -145,6 +145,7 @@ async function take(taking: Taking): Promise<Turned> {
     rubric: exercise.rubric,
     answer: textOf(request.answer),
     checks: checked.checks,
+    undecided: checked.open,
     graded: [],
     hintsUsed,
     asked: concept.blooms,
@@ -179,6 +180,7 @@ async function take(taking: Taking): Promise<Turned> {
           path,
           now,
           seed: [session.id, counted.answered],
+          waiting: standing === "final" ? pending.waiting : [...pending.waiting, exercise.uuid].slice(-20),
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };

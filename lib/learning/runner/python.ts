@@ -35,6 +35,7 @@ export async function createPythonReader(folder: string): Promise<PythonReader> 
       error: null,
       tests: [],
       constructs: [],
+      questions: [],
       same: null,
       ms: performance.now() - began,
       ...over,

@@ -58,13 +58,10 @@ export const runResultSchema = z.strictObject({
   tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
   /** Which constructs stand in the file that was asked about, and on which line first. */
   constructs: z.array(z.strictObject({ construct: z.string(), line: z.number().int().min(1) })),
-<<<<<<< Updated upstream
   /** What could be asked about that file. */
   questions: z.array(ownCodeQuestionSchema).default([]),
-=======
   /** Of Python: the other file that it is built alike with, if one is. */
   same: z.string().nullable().optional(),
->>>>>>> Stashed changes
   /** How long it ran, without waiting for its turn. */
   ms: z.number().min(0),
 });

@@ -21,16 +21,11 @@ export interface Situation {
 
 /** What the session shows next, or why there is nothing. */
 export function chooseNext(situation: Situation): Pending | NoChoice {
-<<<<<<< Updated upstream
-  const { learner, path, now, seed, told, pulls } = situation;
-  const choice = nextItem({ learner, path, now: now.toISOString(), chance: chanceOf(seed), told, pulls });
-=======
-  const { learner, now, seed } = situation;
+  const { learner, now, seed, told, pulls } = situation;
   const among = (path: readonly PathConcept[]) =>
-    chooseItem({ learner, path, now: now.toISOString(), chance: chanceOf(seed) });
-  const first = among(heldTo({ ...situation, path: withoutWaiting(situation) }));
-  const choice = first.item === null ? among(heldTo(situation)) : first;
->>>>>>> Stashed changes
+    nextItem({ learner, path, now: now.toISOString(), chance: chanceOf(seed), told, pulls });
+  const first = among(withoutWaiting(situation));
+  const choice = first.item === null ? among(situation.path) : first;
   if (choice.item === null) return choice;
   return {
     activityId: choice.item.item,
@@ -41,12 +36,7 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
     reason: choice.reason,
     shownAt: now.toISOString(),
     foreseen: null,
-<<<<<<< Updated upstream
     own: { is: null, items: 0, questions: 0 },
-  };
-}
-
-=======
     waiting: [...(situation.waiting ?? [])],
   };
 }
@@ -56,23 +46,6 @@ function withoutWaiting({ path, waiting = [] }: Situation): readonly PathConcept
   return path.map((concept) => ({ ...concept, items: concept.items.filter(({ item }) => !waiting.includes(item)) }));
 }
 
-/** The path on which the concept has the level alone that was told, if it has an item of it that may be passed. */
-function heldTo({ learner, path, told }: Situation): readonly PathConcept[] {
-  if (!told) return path;
-  return path.map((concept) => {
-    const state = learner.concepts[concept.aim.concept];
-    if (concept.aim.concept !== told.concept || state?.status === "mastered") return concept;
-    const skill = learner.ability + (state?.offset ?? 0);
-    const items = concept.items.filter((item) => {
-      const before = state?.items[item.item];
-      return item.bloom === told.level && !before?.passed && chanceToPass(skill, item) >= FEASIBLE;
-    });
-    const fresh = items.filter((item) => !state?.items[item.item]);
-    return fresh.length > 0 ? { ...concept, items: fresh } : concept;
-  });
-}
-
->>>>>>> Stashed changes
 /** Two numbers from 0 up to 1. */
 function chanceOf([session, answered]: Situation["seed"]): [number, number] {
   const digest = createHash("sha256").update(`${session}:${answered}`).digest();

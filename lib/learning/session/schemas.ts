@@ -50,15 +50,12 @@ export const pendingSchema = z.object({
   shownAt: time,
   /** What most likely comes after it, where that is likely enough to be prepared. */
   foreseen: z.object({ activityId: z.uuid(), probability: z.number() }).nullable().default(null),
-<<<<<<< Updated upstream
   /** Whether it is of the learner's own code, and how many of each kind the session has shown with it. */
   own: z
     .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
     .default({ is: null, items: 0, questions: 0 }),
-=======
   /** Items whose answers in this session wait for somebody to look: they are not asked again meanwhile. */
   waiting: z.array(z.uuid()).max(20).default([]),
->>>>>>> Stashed changes
 });
 export type Pending = z.infer<typeof pendingSchema>;
 

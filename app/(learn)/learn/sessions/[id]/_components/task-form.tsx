@@ -12,6 +12,7 @@ import {
 } from "react";
 import { useRouter } from "next/navigation";
 import { UNTOUCHED } from "@/app/_http/form-state";
+import { PythonNote, PythonPanel, usePython } from "@/components/learning/python/python-runner";
 import { Alert } from "@/components/ui/alert";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
@@ -47,7 +48,10 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
   const [missing, setMissing] = useState<ReturnType<typeof missingIn>>(null);
   const [run, setRun] = useState<NonNullable<CheckedAnswer["run"]> | null>(null);
   const [first] = useState(draft);
-  const runs = RUNS.has(exercise.kind);
+  const python = usePython();
+  const inBrowser = exercise.practiceTests !== null;
+  // Lines of Python are compared and not run, here or there.
+  const runs = RUNS.has(exercise.kind) && (inBrowser || exercise.language !== "python");
   const onChange = useKeptDraft(sessionId, exercise, form);
 
   const given = (): Answer => answerOf(exercise.kind, new FormData(form.current ?? undefined));
@@ -77,6 +81,12 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
     if (doing || !runs) return;
     setDoing("run");
     setProblem(null);
+    if (inBrowser) {
+      const answer = given();
+      await python.start(answer.kind === "text" ? answer.text : "", exercise.practiceTests);
+      setDoing(null);
+      return;
+    }
     try {
       setRun(await runDraft(sessionId, { activityId: exercise.id, answer: given() }));
     } catch (error) {
@@ -126,10 +136,18 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
             onClick={() => void tryOut()}
           >
             {doing === "run" ? <Spinner /> : null}
-            <span aria-live="polite">{doing === "run" ? "Running…" : "Run without submitting"}</span>
+            <span aria-live="polite">
+              {doing === "run" ? "Running…" : inBrowser ? "Run in your browser" : "Run without submitting"}
+            </span>
           </Button>
         ) : null}
       </div>
+      {inBrowser ? (
+        <>
+          <PythonNote />
+          <PythonPanel run={python} />
+        </>
+      ) : null}
       {run ? <RunOutput run={run} /> : null}
     </form>
   );

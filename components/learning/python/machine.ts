@@ -33,6 +33,8 @@ export class PythonUnavailable extends Error {
  */
 export class PythonMachine {
   #files: Promise<Files> | undefined;
+  /** The newest worker, whether Python has started in it or not. */
+  #worker: Worker | undefined;
   #running: Running | undefined;
   #end: ((result: Pick<PythonResult, "status">) => void) | undefined;
   #lastId = 0;
@@ -58,16 +60,18 @@ export class PythonMachine {
       ...over,
     });
     return new Promise<PythonResult>((resolve) => {
+      const over = new AbortController();
       const finish = (result: PythonResult, end: boolean): void => {
         clearTimeout(late);
         this.#end = undefined;
-        worker.onmessage = null;
+        over.abort();
         if (end) this.#discard();
         resolve(result);
       };
       const late = setTimeout(() => finish(ended("time"), true), PYTHON_LIMITS.runMs);
       this.#end = ({ status }) => finish(ended(status), true);
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      const hear = ({ data }: MessageEvent<FromWorker>): void => {
+        // Python itself fell over: what it ran had taken its stack or its memory.
         if (data.type === "broken") return finish(ended("memory"), true);
         if (data.type === "ready" || data.id !== id) return;
         if (data.type === "printed") {
@@ -79,6 +83,7 @@ export class PythonMachine {
         const status = error?.name === "MemoryError" ? "memory" : error ? "failed" : "finished";
         finish(ended(status, data.outcome), status === "memory");
       };
+      worker.addEventListener("message", hear, { signal: over.signal });
       this.#say(worker, { type: "run", id, solution, tests });
     });
   }
@@ -95,12 +100,13 @@ export class PythonMachine {
   }
 
   #discard(): void {
-    this.#running?.worker.terminate();
+    this.#worker?.terminate();
+    this.#worker = undefined;
     this.#running = undefined;
   }
 
   #say(worker: Worker, message: ToWorker): void {
-    worker.postMessage(message);
+    worker.postMessage(message, []);
   }
 
   async #ready(onProgress: (progress: PythonProgress) => void): Promise<Running> {
@@ -121,6 +127,7 @@ export class PythonMachine {
 
   #start(folder: string, files: Files["files"]): Promise<Worker> {
     const worker = new Worker(`${PLACE}worker.js`, { type: "module", name: "python" });
+    this.#worker = worker;
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(late);
@@ -129,12 +136,12 @@ export class PythonMachine {
       };
       const late = setTimeout(() => fail("it took too long"), PYTHON_LIMITS.startMs);
       worker.addEventListener("error", (event) => fail(event.message || "its worker could not be loaded"));
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
         if (data.type === "broken") return fail(data.message);
         if (data.type !== "ready") return;
         clearTimeout(late);
         resolve(worker);
-      };
+      });
       this.#say(worker, { type: "start", folder, files });
     });
   }

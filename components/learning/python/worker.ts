@@ -7,12 +7,12 @@ import { PYTHON_LIMITS, type FromWorker, type PythonFile, type ToWorker } from "
  * it keeps a learner's own mistakes from hurting their page, and the page ends it from outside.
  */
 type Scope = {
-  onmessage: ((event: { readonly data: ToWorker }) => void) | null;
-  postMessage(message: FromWorker): void;
+  addEventListener(type: "message", listen: (event: { readonly data: ToWorker }) => void): void;
+  postMessage(message: FromWorker, transfer: readonly []): void;
 } & Record<string, unknown>;
 
 const scope = globalThis as unknown as Scope;
-const say = (message: FromWorker): void => scope.postMessage(message);
+const say = (message: FromWorker): void => scope.postMessage(message, []);
 
 /** What a program could reach the page's world by, taken away once Python has started. */
 const TAKEN_AWAY = [
@@ -97,7 +97,7 @@ async function start(folder: string, files: Readonly<Record<PythonFile, ArrayBuf
     Object.defineProperty(scope, name, { value: undefined, writable: false, configurable: false });
 }
 
-scope.onmessage = ({ data }) => {
+scope.addEventListener("message", ({ data }) => {
   if (data.type === "start") {
     start(data.folder, data.files).then(
       () => say({ type: "ready" }),
@@ -116,4 +116,4 @@ scope.onmessage = ({ data }) => {
     // Python itself fell over: its stack or its memory.
     say({ type: "broken", message: error instanceof Error ? error.message : String(error) });
   }
-};
+});

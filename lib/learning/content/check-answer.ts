@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { runCode } from "../runner/run-code";
 import type { RunRequest, RunResult } from "../runner/schemas";
-import { ofPython, pythonFiles } from "./check-python";
+import { ofPython, pythonFiles, type Outcome, type Written } from "./check-python";
 import type { Answer, Exercise } from "./schemas";
 
 /** What a deterministic check found about a line of the rubric. */
@@ -31,8 +31,6 @@ export interface Checked {
   readonly misconception: { readonly id: string; readonly belief: string; readonly feedback: string } | null;
 }
 
-/** `passed` is null where nothing can be told. */
-export type Outcome = { readonly passed: boolean | null; readonly shows: string; readonly line?: number };
 /** What is compared, by name: `answer`, `reasons`, each test, each construct. */
 type Outcomes = ReadonlyMap<string, Outcome>;
 
@@ -65,8 +63,6 @@ function belongs(name: string, by: string): boolean {
   return name !== "answer" && name !== "reasons" && !name.startsWith("construct ");
 }
 
-/** Questions that are answered with a program. */
-export type Written = Extract<Exercise, { kind: "fix" | "write" | "refactor" }>;
 type WithCode = Written | Extract<Exercise, { kind: "order" }>;
 
 /** Whether an answer is given to the runner. Lines of Python are compared: their order is the author's, or it is wrong. */

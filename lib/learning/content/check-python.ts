@@ -1,5 +1,14 @@
 import type { RunRequest, RunResult } from "../runner/schemas";
-import type { Outcome, Written } from "./check-answer";
+import type { Exercise } from "./schemas";
+
+/** What is told of one thing that is looked at; `passed` is null where nothing can be told. */
+export interface Outcome {
+  readonly passed: boolean | null;
+  readonly shows: string;
+  readonly line?: number;
+}
+/** Questions that are answered with a program. */
+export type Written = Extract<Exercise, { kind: "fix" | "write" | "refactor" }>;
 
 /** What the learner is told where reading a program is not enough. */
 const OPEN =

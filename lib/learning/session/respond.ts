@@ -167,7 +167,8 @@ async function take(taking: Taking): Promise<Turned> {
   };
   const applied = standing === "final" ? applyAttempt(model.state, attempt) : null;
   const learner = applied?.state ?? model.state;
-  const counted = progressAfter(session.progress, validation.passed);
+  const { passed } = validation;
+  const counted = progressAfter(session.progress, { passed, hintsUsed, waits: standing === "needs_review" });
   const path = pathOf(aimed.concepts, shifts);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
@@ -182,6 +183,7 @@ async function take(taking: Taking): Promise<Turned> {
           seed: [session.id, counted.answered],
           waiting: standing === "final" ? pending.waiting : [...pending.waiting, exercise.uuid].slice(-20),
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
+          testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
   const shown =

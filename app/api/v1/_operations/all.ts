@@ -78,6 +78,7 @@ import {
   runDraftOperation,
   startSessionOperation,
 } from "./learning-sessions";
+import { fitHintOperation, sayLessonOperation } from "./learning-models";
 import {
   claimGiftsOperation,
   getPledgeOperation,
@@ -156,6 +157,8 @@ export const operations: readonly Operation[] = [
   respondOperation,
   runDraftOperation,
   giveHintOperation,
+  fitHintOperation,
+  sayLessonOperation,
   heartbeatOperation,
   endSessionOperation,
   appealOperation,

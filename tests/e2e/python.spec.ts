@@ -107,6 +107,9 @@ test("what runs for ever, prints without end, takes all memory or looks for the 
   await run(page, "kept = bytearray(600 * 1024 * 1024)\n");
   await expect(panel(page).getByText("It took too much memory and was stopped.")).toBeVisible({ timeout: 120_000 });
 
+  await run(page, "import sys\nsys.setrecursionlimit(10**9)\ndef f():\n    return f()\nf()\n");
+  await expect(panel(page).getByText(/RecursionError/)).toBeVisible({ timeout: 120_000 });
+
   for (const name of ["js", "pyodide.ffi", "pyodide_js", "_pyodide_core"]) {
     await run(page, `import ${name}\n`);
     await expect(panel(page).getByText(`ImportError: ${name.split(".")[0]}`)).toBeVisible({ timeout: 120_000 });

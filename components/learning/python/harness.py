@@ -17,7 +17,22 @@ class Closed:
         return None
 
 
+# Beyond this the worker's own stack ends before Python's, and takes the whole tab along.
+DEEPEST = 1000
+
+
+def limit_recursion():
+    original = sys.setrecursionlimit
+
+    def setrecursionlimit(limit):
+        original(min(limit, DEEPEST))
+
+    original(min(sys.getrecursionlimit(), DEEPEST))
+    sys.setrecursionlimit = setrecursionlimit
+
+
 def close():
+    limit_recursion()
     for name in list(sys.modules):
         if name.split(".")[0] in CLOSED:
             del sys.modules[name]

@@ -59,7 +59,7 @@ export function simulatedTrack(chance: () => number): SimulatedConcept[] {
       const difficulty = authoredDifficulty(authored);
       const idiom = `idiom-${concept}-${index % IDIOMS}`;
       return {
-        idiom: { pattern: idiom, name: idiom, kind: "habit" },
+        idiom: { pattern: idiom, name: idiom, role: "write" },
         facts: {
           item: `00000000-0000-4000-8000-${String(concept * ITEMS + index).padStart(12, "0")}`,
           bloom: LEVELS[index % LEVELS.length] ?? "apply",

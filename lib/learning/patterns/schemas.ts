@@ -81,3 +81,18 @@ export const matchSchema = z.object({
   of: z.number().int(),
 });
 export type PatternMatch = z.infer<typeof matchSchema>;
+
+/** What the memory of patterns has to say on an answer. */
+export const remarkSchema = z.strictObject({
+  /** The same wrong idea as before; an idiom that stands in the learner's code; a risk there that the task mends. */
+  code: z.enum(["misconception_again", "written_before", "risk_in_your_code"]),
+  pattern: z.string(),
+  name: z.string(),
+  /** How often: with this answer, or in all that was seen. */
+  times: z.number().int().min(1),
+  place: z
+    .strictObject({ repoUrl: z.string(), commit: z.string(), path: z.string(), line: z.number().int().min(1) })
+    .nullable(),
+  sentence: z.string(),
+});
+export type Remark = z.infer<typeof remarkSchema>;

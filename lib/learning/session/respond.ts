@@ -8,9 +8,12 @@ import type { Validation } from "../bloom/schemas";
 import { checkAnswer, type Checked } from "../content/check-answer";
 import type { Answer } from "../content/schemas";
 import { applyAttempt } from "../mastery/apply-attempt";
-import type { NoChoice, PathConcept } from "../mastery/choose-item";
+import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
 import type { Attempt, ItemFacts, LearnerState } from "../mastery/schemas";
 import { insertResponse, readItemShifts, type ItemShift, type RecordedResponse } from "../mastery/store";
+import { idiomsOfTask, pullsFor, recallPatterns, type Recalled } from "../patterns/recall";
+import { remarksOn } from "../patterns/remarks";
+import { errorPattern } from "../patterns/rules";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
@@ -52,9 +55,10 @@ export async function respond(
   const pending = expect(turn, request);
   const activity = activityOf(pending.activityId);
   const aimed = aimAtTrack(turn.session.trackSlug ?? "", turn.session.lessonSlug);
-  const [checked, shifts] = await Promise.all([
+  const [checked, shifts, recalled] = await Promise.all([
     checkedNow(activity, request.answer),
     readItemShifts([...itemsOf(aimed), pending.activityId]),
+    recallPatterns(userId),
   ]);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -66,6 +70,7 @@ export async function respond(
         aimed,
         checked,
         shifts,
+        recalled,
         request,
         responseId,
         traceparent,
@@ -118,6 +123,7 @@ interface Taking {
   readonly aimed: Aimed;
   readonly checked: Checked;
   readonly shifts: readonly ItemShift[];
+  readonly recalled: Recalled;
   readonly request: ResponseRequest;
   readonly responseId: string;
   readonly traceparent: string | null;
@@ -125,7 +131,8 @@ interface Taking {
 }
 
 async function take(taking: Taking): Promise<Turned> {
-  const { userId, turn, pending, activity, aimed, checked, shifts, request, responseId, traceparent, now } = taking;
+  const { userId, turn, pending, activity, aimed, checked, shifts, recalled, request } = taking;
+  const { responseId, traceparent, now } = taking;
   const { concept, exercise } = activity;
   const { session, model } = turn;
   const hintsUsed = Math.max(pending.hints, request.hintsUsed ?? 0);
@@ -157,6 +164,7 @@ async function take(taking: Taking): Promise<Turned> {
   const learner = applied?.state ?? model.state;
   const counted = progressAfter(session.progress, validation.passed);
   const path = pathOf(aimed.concepts, shifts);
+  const pulls = pullsFor(recalled);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
       ? {
@@ -169,15 +177,16 @@ async function take(taking: Taking): Promise<Turned> {
           now,
           seed: [session.id, counted.answered],
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
+          pulls,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
-  const shown = "item" in next ? null : lookAhead(next, taking, { learner, path, progress: counted, given });
+  const shown = "item" in next ? null : lookAhead(next, taking, { learner, path, progress: counted, given, pulls });
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
     concept: shown?.concept ?? null,
   };
-  const told = toldOf(checked);
+  const told = toldOf(activity, checked, recalled);
   const writing = insertResponse({
     userId,
     sessionId: session.id,
@@ -217,6 +226,7 @@ interface Ahead {
   readonly path: readonly PathConcept[];
   readonly progress: Progress;
   readonly given: Turn["recent"][number];
+  readonly pulls: ReadonlyMap<string, Pull>;
 }
 
 /** The item that is shown next, with the one that most likely follows it. */
@@ -251,9 +261,14 @@ async function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): P
   const { told, ...validation } = known.validation;
   const pending = session.over ? null : session.pending;
   const responded: Responded = {
-    ...verdict(validation as Validation, told ?? { misconception: null, run: null }, activityOf(known.activityId), {
-      responseId: known.id,
-    }),
+    ...verdict(
+      validation as Validation,
+      told ?? { misconception: null, run: null, remarks: [] },
+      activityOf(known.activityId),
+      {
+        responseId: known.id,
+      },
+    ),
     standing: known.standing,
     change: known.change,
     nextContent: pending && (await contentOf(pending)),
@@ -265,16 +280,17 @@ async function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): P
 
 function verdict(
   validation: Validation,
-  { misconception, run }: Told,
+  { misconception, run, remarks }: Told,
   { exercise }: Activity,
   { responseId }: Pick<RecordedResponse, "responseId">,
-): Pick<Responded, "responseId" | "validation" | "misconception" | "run" | "explanation"> {
+): Pick<Responded, "responseId" | "validation" | "misconception" | "run" | "remarks" | "explanation"> {
   const { passed, score, level, nextLevel, criteria, feedback, step } = validation;
   return {
     responseId,
     validation: { passed, score, level, nextLevel, criteria, feedback, step },
     misconception,
     run,
+    remarks,
     explanation: passed ? exercise.explanation : null,
   };
 }
@@ -284,8 +300,16 @@ function changeOf(change: NonNullable<Responded["change"]>): Responded["change"]
   return { concept, before, after, statusBefore, statusAfter, reason, gate };
 }
 
-function toldOf({ misconception, run }: Checked): Told {
+function toldOf({ exercise }: Activity, { misconception, run }: Checked, { patterns }: Recalled): Told {
   return {
+    remarks: remarksOn({
+      idioms: idiomsOfTask(exercise.uuid),
+      misconception: misconception && {
+        pattern: errorPattern(exercise.slug, misconception.id),
+        belief: misconception.belief,
+      },
+      known: patterns,
+    }),
     misconception: misconception && { belief: misconception.belief, feedback: misconception.feedback },
     run: run && {
       status: run.status,

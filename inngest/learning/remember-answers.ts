@@ -36,7 +36,9 @@ async function rememberAnswer(responseId: string): Promise<number> {
   const written = code
     ? beyond(await idiomsIn(code.language, code.text), await idiomsIn(code.language, code.given))
     : [];
-  const asked = new Set(idiomsOfTask(exercise.uuid).flatMap(({ pattern, role }) => (role === "write" ? [pattern] : [])));
+  const asked = new Set(
+    idiomsOfTask(exercise.uuid).flatMap(({ pattern, role }) => (role === "write" ? [pattern] : [])),
+  );
   const shown = evidenceOfAnswer({ exercise, answer, passed, language: code?.language ?? "", written, asked });
   try {
     const remembered = await rememberPatterns(userId, { kind: "exercise", responseId }, shown);

@@ -15,7 +15,11 @@ interface Seen {
 
 const PLACES = 5;
 const STRUCTURES = 20;
-const FILES: Readonly<Record<string, string>> = { TypeScript: "solution.ts", JavaScript: "solution.js", Python: "solution.py" };
+const FILES: Readonly<Record<string, string>> = {
+  TypeScript: "solution.ts",
+  JavaScript: "solution.js",
+  Python: "solution.py",
+};
 
 /** The code that an answer is, and what the task had given of it; null where it is no code. */
 export function codeOf(

@@ -1,7 +1,7 @@
 import type { ItemFacts } from "../lib/learning/mastery/schemas.ts";
 import { authoredDifficulty } from "../lib/learning/mastery/predictor.ts";
 import { BLOOM_LEVELS, type BloomLevel } from "../lib/learning/bloom/schemas.ts";
-import type { TaskIdiom } from "../lib/learning/patterns/pulls.ts";
+import type { TaskIdiom } from "../lib/learning/patterns/schemas.ts";
 
 /**
  * Two kinds of learner that nobody has told the engine about. Their figures were fixed before anything was tuned; see

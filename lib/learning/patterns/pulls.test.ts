@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { pullsOf, type IdiomMemory, type TaskIdiom } from "./pulls";
+import { pullsOf, type IdiomMemory } from "./pulls";
+import type { TaskIdiom } from "./schemas";
 
 const TOGETHER: TaskIdiom = { pattern: "await-together", name: "Waiting together", role: "write" };
 const CATCH: TaskIdiom = { pattern: "empty-catch", name: "Empty catch", role: "mend" };

@@ -1,5 +1,5 @@
 import type { Pull } from "../mastery/choose-item";
-import type { LearnerPatternKind, PatternCorrection } from "./schemas";
+import type { LearnerPatternKind, PatternCorrection, TaskIdiom } from "./schemas";
 
 /** What is remembered of one idiom: how often it went well, and how often not. */
 export interface IdiomMemory {
@@ -7,13 +7,6 @@ export interface IdiomMemory {
   readonly good: number;
   readonly missed: number;
   readonly correction: PatternCorrection | null;
-}
-
-/** An idiom that a task asks to write or to read, or a risk that it asks to mend. */
-export interface TaskIdiom {
-  readonly pattern: string;
-  readonly name: string;
-  readonly role: "write" | "mend" | "read";
 }
 
 /** What is only read speaks half as loud as what is written. */

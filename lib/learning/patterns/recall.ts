@@ -3,8 +3,8 @@ import { z } from "zod";
 import { appCache } from "@/lib/platform/cache/app-cache";
 import { readIdioms } from "../content/read-idioms";
 import type { Pull } from "../mastery/choose-item";
-import { pullsOf, type TaskIdiom } from "./pulls";
-import { correctionSchema, patternKindSchema, type BelievedPattern } from "./schemas";
+import { pullsOf } from "./pulls";
+import { correctionSchema, patternKindSchema, type BelievedPattern, type TaskIdiom } from "./schemas";
 import { readPatterns } from "./store";
 
 const recalledSchema = z.object({

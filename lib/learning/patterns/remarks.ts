@@ -1,5 +1,4 @@
-import type { TaskIdiom } from "./pulls";
-import type { PatternCorrection, Remark } from "./schemas";
+import type { PatternCorrection, Remark, TaskIdiom } from "./schemas";
 
 /** More would be a report, not a remark. */
 const MOST = 3;

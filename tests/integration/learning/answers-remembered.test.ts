@@ -147,13 +147,13 @@ describe("an answer in code", () => {
     const user = await supabase.asUser();
     const first = await answer(user, TOGETHER, wrongAnswer(TOGETHER));
     expect(first).toMatchObject({ validation: { passed: false }, remarks: [] });
-    await remembered(user, IDEA);
+    await settledRuns(first.responseId);
     expect(await named(user, IDEA)).toMatchObject({ kind: "misconception", count: 1, good: 0 });
     const second = await answer(user, TOGETHER, wrongAnswer(TOGETHER));
     expect(second.remarks).toMatchObject([{ code: "misconception_again", pattern: IDEA, times: 2, place: null }]);
     expect(second.remarks[0]?.sentence).toBe("This is the second time that this idea shows in an answer of yours.");
-    await drainOutbox();
-    await eventually(async () => expect((await named(user, IDEA)).count).toBe(2));
+    await settledRuns(second.responseId);
+    expect((await named(user, IDEA)).count).toBe(2);
     // Who says that it was misread is not told of it.
     await correctLearnerPattern(user.id, (await named(user, IDEA)).id, "wrong", "");
     expect((await answer(user, TOGETHER, wrongAnswer(TOGETHER))).remarks).toEqual([]);

@@ -63,6 +63,7 @@ import {
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
 } from "./patterns";
 import {
   appealOperation,
@@ -147,6 +148,7 @@ export const operations: readonly Operation[] = [
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,

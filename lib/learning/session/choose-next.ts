@@ -31,6 +31,7 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
     reason: choice.reason,
     shownAt: now.toISOString(),
     foreseen: null,
+    own: { is: null, items: 0, questions: 0 },
   };
 }
 

@@ -65,7 +65,7 @@ export async function startSession(
   });
   return {
     session,
-    content: await contentOf(pending),
+    content: await contentOf(userId, pending),
     ...surroundingsOf({ aimed, learner: model.state, pending, progress, context: contextOf(recalled), now }),
   };
 }

@@ -8,9 +8,9 @@ import { rememberAnswersFunction } from "@/inngest/learning/remember-answers";
 import { serverEnv } from "@/lib/env/server";
 import { readContent } from "@/lib/learning/content/read-content";
 import type { Answer } from "@/lib/learning/content/schemas";
-import { readModel, settleResponse } from "@/lib/learning/mastery/store";
 import { correctLearnerPattern, forgetLearnerPattern } from "@/lib/learning/patterns/correct-pattern";
 import { knownStructures, readPatterns, rememberPatterns } from "@/lib/learning/patterns/store";
+import { decideAppeal } from "@/lib/learning/review/decide-appeal";
 import { insertSession } from "@/lib/learning/session/store";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
 import { startInngest } from "../../../devstack/inngest/server.ts";
@@ -166,15 +166,7 @@ describe("an answer in code", () => {
     const { id } = await named(user, IDEA);
     expect(id).toBeTruthy();
     await sessions.appeal(user, (await sessionOf(responseId)) ?? "", responseId, { words: "It does the same." });
-    const model = await readModel(user.id);
-    await settleResponse({
-      reviewerId: reviewer.id,
-      responseId,
-      overturned: true,
-      words: "Right.",
-      model,
-      changes: [],
-    });
+    await decideAppeal(reviewer.id, responseId, { decision: "upheld", reason: "It does the same." });
     await drainOutbox();
     await eventually(async () => expect((await believed(user)).map(([name]) => name)).not.toContain(IDEA));
     expect((await believed(user)).every(([, kind, count, good]) => kind !== "habit" || count === good)).toBe(true);

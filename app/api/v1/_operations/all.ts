@@ -47,6 +47,7 @@ import {
   readBadgeOperation,
   exportAnalysisOperation,
 } from "./analysis-sharing";
+import { decideAppealOperation, listAppealsOperation } from "./appeals";
 import {
   listCampaignsOperation,
   createCampaignOperation,
@@ -160,6 +161,8 @@ export const operations: readonly Operation[] = [
   heartbeatOperation,
   endSessionOperation,
   appealOperation,
+  listAppealsOperation,
+  decideAppealOperation,
   listCampaignsOperation,
   createCampaignOperation,
   readCampaignOperation,

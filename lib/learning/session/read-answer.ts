@@ -22,6 +22,7 @@ export async function readAnswer(userId: string, sessionId: string, responseId: 
     standing,
     misconception: told?.misconception ?? null,
     run: told?.run ?? null,
+    remarks: told?.remarks ?? [],
     explanation: passed ? exercise.explanation : null,
     change,
     sessionOver: turn.session.over,

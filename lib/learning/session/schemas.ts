@@ -257,7 +257,7 @@ export type Responded = z.infer<typeof respondedSchema>;
 /** An answer as its own page tells it, now or later. */
 export type AnswerTold = Pick<
   Responded,
-  "responseId" | "validation" | "standing" | "misconception" | "run" | "explanation" | "change"
+  "responseId" | "validation" | "standing" | "misconception" | "run" | "remarks" | "explanation" | "change"
 > & {
   /** Of the exercise. */
   readonly title: string;

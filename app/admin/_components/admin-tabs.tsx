@@ -6,7 +6,13 @@ export function AdminTabs({
   current,
   operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks" | "/admin/appeals";
+  readonly current:
+    | "/admin"
+    | "/admin/campaigns"
+    | "/admin/pledges"
+    | "/admin/blocks"
+    | "/admin/appeals"
+    | "/admin/models";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -21,6 +27,7 @@ export function AdminTabs({
           ? [
               { href: "/admin/blocks", label: "Blocks" },
               { href: "/admin/appeals", label: "Appeals" },
+              { href: "/admin/models", label: "Models" },
             ]
           : []),
       ]}

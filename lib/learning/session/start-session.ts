@@ -33,9 +33,11 @@ export async function startSession(
     recallPatterns(userId),
   ]);
   const path = pathOf(aimed.concepts, shifts);
-  const pending = chooseNext({ learner: model.state, path, now, seed: [randomUUID(), 0], pulls: pullsFor(recalled) });
+  const testOut = request.testOut === true ? { missed: 0 } : null;
+  const seed = [randomUUID(), 0] as const;
+  const pending = chooseNext({ learner: model.state, path, now, seed, testOut, pulls: pullsFor(recalled) });
   if ("item" in pending) throw nothingToDo(pending, model.state);
-  const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept };
+  const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept, testOut };
   const row = {
     topic: aimed.lesson?.title ?? aimed.track.title,
     track: aimed.track.slug,

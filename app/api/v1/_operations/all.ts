@@ -79,6 +79,7 @@ import {
   runDraftOperation,
   startSessionOperation,
 } from "./learning-sessions";
+import { fitHintOperation, sayLessonOperation } from "./learning-models";
 import {
   claimGiftsOperation,
   getPledgeOperation,
@@ -158,6 +159,8 @@ export const operations: readonly Operation[] = [
   respondOperation,
   runDraftOperation,
   giveHintOperation,
+  fitHintOperation,
+  sayLessonOperation,
   heartbeatOperation,
   endSessionOperation,
   appealOperation,

@@ -155,8 +155,8 @@ test("exercises are told with the idioms that the caller has and lacks, and nobo
     const response = await GET(request, { params: Promise.resolve({}) });
     return { status: response.status, items: ((await response.json()) as { items: TaskPatterns[] }).items };
   };
-  const [structure] = await idiomsIn("TypeScript", "const [a, b] = await Promise.all([one(), two()]);").then((all) =>
-    all.filter(({ pattern }) => pattern === "concurrent-awaits"),
+  const [structure] = await idiomsIn("TypeScript", "const [a, b] = await Promise.all([db.one(), db.two()]);").then(
+    (all) => all.filter(({ pattern }) => pattern === "concurrent-awaits"),
   );
   const user = await learner([
     shown("concurrent-awaits", 3, { concept: "concurrent-waiting", fingerprints: [structure?.fingerprint ?? ""] }),

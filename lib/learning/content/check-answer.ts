@@ -216,7 +216,15 @@ function firstDifference(expected: string, given: string): number | null {
   return null;
 }
 
-function knownMisconception(exercise: Exercise, answer: Answer, same: string | null): Checked["misconception"] {
+/**
+ * The wrong idea that an answer is known to come from.
+ * @param same of Python: the known answer that it is built alike with
+ */
+export function knownMisconception(
+  exercise: Exercise,
+  answer: Answer,
+  same: string | null = null,
+): Checked["misconception"] {
   for (const [index, { id, belief, feedback, answer: wrong }] of exercise.misconceptions.entries())
     if (sameAnswer(wrong, answer) || same === `wrong-${index}.py`) return { id, belief, feedback };
   return null;

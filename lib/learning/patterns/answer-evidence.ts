@@ -34,7 +34,7 @@ export function codeOf(
     : null;
 }
 
-const LANGUAGES = { javascript: "JavaScript", typescript: "TypeScript" } as const;
+const LANGUAGES = { javascript: "JavaScript", typescript: "TypeScript", python: "Python" } as const;
 
 interface Shown {
   readonly exercise: Exercise;

@@ -6,6 +6,19 @@ import type { PathReason, PathStep } from "@/lib/learning/overview/path/rules";
 import { startSessionAction } from "../sessions/actions";
 import { PostButton } from "./post-button";
 
+/** Where a reason comes from, in a word or two. */
+const FROM: Readonly<Record<PathReason["source"], string>> = {
+  wish: "Your wish",
+  lapsed: "A review",
+  weakness: "From your code",
+  analysis: "From your code",
+  memory: "From what was seen",
+  begun: "Begun",
+  track: "Your track",
+  start: "A beginning",
+  ground: "Groundwork",
+};
+
 /** So many steps are shown at once, and so many reasons of each; what is left is a click away. */
 const SHOWN = 5;
 const REASONS = 3;
@@ -84,9 +97,9 @@ function Reasons({
 }): ReactNode {
   return (
     <ul aria-label="Why" className="border-l-2 border-accent pl-3 text-sm">
-      {reasons.slice(0, REASONS).map(({ sentence, place }) => (
+      {reasons.slice(0, REASONS).map(({ source, sentence, place }) => (
         <li key={sentence} className="wrap-anywhere">
-          {sentence}
+          <span className="text-muted">{FROM[source]}:</span> {sentence}
           {place && at ? (
             <>
               {" "}

@@ -40,7 +40,7 @@ describe("the path", () => {
     expect(slugs(path)).toEqual(["base", "middle", "top"]);
     expect(path[0]).toMatchObject({
       standing: "open",
-      reasons: [{ source: "ground", sentence: "“MIDDLE” builds on it.", place: null }],
+      reasons: [{ source: "ground", sentence: "“MIDDLE”, which your code leads to, builds on it.", place: null }],
       fromOwnCode: false,
     });
     expect(path[2]).toMatchObject({
@@ -58,7 +58,10 @@ describe("the path", () => {
       shown: { recommended: [recommended("middle"), recommended("base")], weaknesses: [] },
     });
     expect(slugs(path)).toEqual(["base", "middle"]);
-    expect(sentences(path[0])).toEqual(["It is used wrongly in 3 places.", "“MIDDLE” builds on it."]);
+    expect(sentences(path[0])).toEqual([
+      "It is used wrongly in 3 places.",
+      "“MIDDLE”, which your code leads to, builds on it.",
+    ]);
   });
 
   it("puts first what is wished for, then what was forgotten, is dangerous, recommended, remembered, begun and taken", () => {
@@ -154,6 +157,8 @@ describe("the path", () => {
     const start = pathFor(NOTHING);
     expect(slugs(start)).toEqual(["base", "free"]);
     expect(start[0]?.reasons[0]).toMatchObject({ source: "start" });
+    const taken = pathFor({ ...NOTHING, remembered: [pattern("middle", { correction: "want_to_learn" })] });
+    expect(sentences(taken[0])).toEqual(["“MIDDLE” builds on it."]);
     expect(pathFor({ ...NOTHING, shown: { recommended: [recommended("unheard-of")], weaknesses: [] } })).toEqual(start);
     const learner = knowing({ free: {} });
     expect(

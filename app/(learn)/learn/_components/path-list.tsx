@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { CodeWords } from "@/components/learning/code-words";
 import { ConceptBadge } from "@/components/learning/concept-badge";
 import { SourceLink, type SourceAt } from "@/components/learning/source-link";
 import { TextLink } from "@/components/ui/link";
@@ -68,7 +69,9 @@ function Steps({ steps, at, from }: PathListProps & { readonly from: number }): 
               <TextLink href={`/learn/tracks/${step.trackSlug}/${step.concept}`}>{step.title}</TextLink>
               <ConceptBadge standing={step.standing} />
             </h3>
-            <p className="text-sm text-muted">{step.summary}</p>
+            <p className="text-sm text-muted">
+              <CodeWords text={step.summary} />
+            </p>
             <Reasons reasons={step.reasons} at={at} />
             <p className="text-sm text-muted">
               In the track <TextLink href={`/learn/tracks/${step.trackSlug}`}>{step.trackTitle}</TextLink>

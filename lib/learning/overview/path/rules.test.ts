@@ -80,7 +80,7 @@ describe("the path", () => {
         e: { status: "practising" },
       }),
       shown: { recommended: [recommended("d")], weaknesses: [weakness("c")] },
-      remembered: [pattern("a", { correction: "want_to_learn" }), pattern("e")],
+      remembered: [pattern("a", { correction: "want_to_learn" }), pattern("d"), pattern("e")],
       enrolled: ["one"],
     });
     expect(slugs(path)).toEqual(["a", "b", "c", "d", "e", "f"]);
@@ -101,6 +101,8 @@ describe("the path", () => {
       "“Floating promise” was seen in your code 4 times.",
       "You began it: 4 answers so far.",
     ]);
+    // What the analysis says itself is not said again from memory.
+    expect(sentences(path[3])).toEqual(["It is used wrongly in 3 places."]);
     // What was forgotten is what comes next on the track too.
     expect(sentences(path[1])).toContain("The next lesson of “ONE”, which you take.");
   });

@@ -173,8 +173,11 @@ function leadsOf(known: Known, places: ReadonlyMap<string, Placed>): Lead[] {
         reasons.map(({ sentence }, index) => lead(placed, "analysis", sentence, index === 0 ? (at[0] ?? null) : null)),
       ),
     );
+  // What the newest analysis says itself is not said again from memory.
+  const saidThere = new Set((shown?.recommended ?? []).map(({ concept }) => concept));
   const elsewhere = remembered
     .filter(({ kind, correction, count }) => kind !== "habit" && correction === null && count > 0)
+    .filter(({ kind, concept }) => kind === "misconception" || !saidThere.has(concept))
     .toSorted((one, other) => other.count - one.count)
     .flatMap((pattern) => lessons(pattern.concept).map((placed) => lead(placed, "memory", memoryOf(pattern))));
   const begun = withStatus("practising").map((placed) => {

@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
-import { originSchema } from "../own-code/schemas";
+import {
+  answerSchema,
+  checkedAnswerSchema,
+  exerciseViewSchema,
+  type Answer,
+  type ExerciseView,
+} from "../content/schemas";
+import { originSchema, type Origin } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
+import { remarkSchema } from "../patterns/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
 const topicSchema = z.string().trim().min(1).max(200);
@@ -231,6 +238,8 @@ export const toldSchema = z.object({
   /** The wrong idea that the answer is known to come from. */
   misconception: z.object({ belief: z.string(), feedback: z.string() }).nullable(),
   run: checkedAnswerSchema.shape.run,
+  /** What the learner's memory of patterns had to say on it. */
+  remarks: z.array(remarkSchema).default([]),
 });
 export type Told = z.infer<typeof toldSchema>;
 
@@ -252,6 +261,8 @@ export const respondedSchema = z.strictObject({
   standing: z.enum(STANDINGS),
   misconception: toldSchema.shape.misconception,
   run: toldSchema.shape.run,
+  /** Where the learner has met this before, in their own code or answers. */
+  remarks: z.array(remarkSchema),
   /** Why the right answer is right; once it was given. */
   explanation: z.string().nullable(),
   /** Null while a review is awaited: nothing is believed otherwise yet. */
@@ -267,13 +278,29 @@ export type Responded = z.infer<typeof respondedSchema>;
 /** An answer as its own page tells it, now or later. */
 export type AnswerTold = Pick<
   Responded,
-  "responseId" | "validation" | "standing" | "misconception" | "run" | "explanation" | "change"
+  "responseId" | "validation" | "standing" | "misconception" | "run" | "remarks" | "explanation" | "change"
 > & {
   /** Of the exercise. */
   readonly title: string;
+  /** Null where it was made of code that is not kept any more. */
+  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code"> | null;
+  /** Where it comes from, when it was made of the learner's own code. */
+  readonly origin: Origin | null;
+  /** What the learner answered; null where it cannot be read any more. */
+  readonly given: Answer | null;
+  /** When the concept comes back as a review, as it stands now. */
+  readonly nextReviewAt: string | null;
   readonly concept: { readonly slug: string; readonly title: string };
   readonly sessionOver: boolean;
 };
+
+/** How code ran that nobody grades: with the first half of the tests; the rest is run when the answer is sent. */
+export const draftRunSchema = checkedAnswerSchema.shape.run.unwrap().extend({
+  tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
+  /** So many more tests are run when the answer is sent. */
+  hiddenTests: count,
+});
+export type DraftRun = z.infer<typeof draftRunSchema>;
 
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 

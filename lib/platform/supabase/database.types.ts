@@ -1434,6 +1434,15 @@ export type Database = {
         Args: { p_actor: string; p_after: Json; p_limit: number }
         Returns: Json
       }
+      admin_discrepancies: {
+        Args: {
+          p_actor: string
+          p_after: Json
+          p_limit: number
+          p_state: string
+        }
+        Returns: Json
+      }
       admin_overview: {
         Args: { p_actor: string; p_from: string }
         Returns: Json
@@ -1449,6 +1458,10 @@ export type Database = {
           p_filter: Json
           p_limit: number
         }
+        Returns: Json
+      }
+      admin_reconciliations: {
+        Args: { p_actor: string; p_after: Json; p_limit: number }
         Returns: Json
       }
       admin_refund_desk: {
@@ -1536,6 +1549,7 @@ export type Database = {
         Args: { p_n: number; p_operation: string; p_subject: string }
         Returns: Json
       }
+      campaign_checked: { Args: { p_campaign: string }; Returns: Json }
       campaign_view: {
         Args: {
           p_campaign: Database["public"]["Tables"]["campaigns"]["Row"]
@@ -1654,6 +1668,15 @@ export type Database = {
         Args: { p_actor: string; p_campaign: Json; p_traceparent: string }
         Returns: Json
       }
+      decide_discrepancy: {
+        Args: {
+          p_actor: string
+          p_decision: string
+          p_discrepancy: string
+          p_note: string
+        }
+        Returns: Json
+      }
       decide_refund: {
         Args: { p_actor: string; p_approved: boolean; p_refund: string }
         Returns: Json
@@ -1712,6 +1735,10 @@ export type Database = {
         Args: { p_charge: string; p_intent: string; p_payment: string }
         Returns: Json
       }
+      finish_reconciliation: {
+        Args: { p_error: string; p_run: string }
+        Returns: Json
+      }
       forget_analysis_wording: {
         Args: { p_analysis: string; p_user: string }
         Returns: undefined
@@ -1720,6 +1747,7 @@ export type Database = {
         Args: { p_pattern: string; p_user: string }
         Returns: boolean
       }
+      gift_in_total: { Args: { p_pledge: string }; Returns: Json }
       give_learning_hint: {
         Args: {
           p_activity: string
@@ -1801,6 +1829,10 @@ export type Database = {
       list_responses_for_review: { Args: { p_limit: number }; Returns: Json }
       list_unprojected: {
         Args: { p_limit: number; p_older_seconds: number }
+        Returns: Json
+      }
+      list_unseen_objects: {
+        Args: { p_after: string; p_limit: number; p_run: string }
         Returns: Json
       }
       look_up_idempotency: {
@@ -1911,6 +1943,15 @@ export type Database = {
       }
       read_mail_facts: { Args: { p_payment: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
+      read_reconciled_money_back: {
+        Args: { p_disputes: string[]; p_refunds: string[] }
+        Returns: Json
+      }
+      read_reconciled_payments: {
+        Args: { p_charges: string[]; p_intents: string[]; p_payments: string[] }
+        Returns: Json
+      }
+      read_reconciliation: { Args: { p_run: string }; Returns: Json }
       read_risk: { Args: { p_about: Json }; Returns: Json }
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
@@ -2002,6 +2043,15 @@ export type Database = {
           p_unconfirmed_seconds?: number
         }
         Returns: boolean
+      }
+      record_reconciliation_page: {
+        Args: {
+          p_last_id: string
+          p_page: Json
+          p_run: string
+          p_stage: string
+        }
+        Returns: Json
       }
       record_refund: { Args: { p_fact: Json }; Returns: Json }
       refine_analysis_estimate: {
@@ -2175,6 +2225,10 @@ export type Database = {
           p_track: string
           p_user: string
         }
+        Returns: Json
+      }
+      start_reconciliation: {
+        Args: { p_actor: string; p_cause: string; p_from: string }
         Returns: Json
       }
       store_github_token: {

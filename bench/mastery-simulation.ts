@@ -1,7 +1,11 @@
 import { applyAttempt, NEW_LEARNER } from "../lib/learning/mastery/apply-attempt.ts";
-import { chooseItem } from "../lib/learning/mastery/choose-item.ts";
+import type { BloomLevel } from "../lib/learning/bloom/schemas.ts";
+import { validateAnswer } from "../lib/learning/bloom/validate-answer.ts";
+import { nextItem, type Told } from "../lib/learning/mastery/next-item.ts";
 import { chanceToPass, movedReference } from "../lib/learning/mastery/predictor.ts";
-import type { ItemFacts, LearnerState } from "../lib/learning/mastery/schemas.ts";
+import type { ConceptAim, ItemFacts, LearnerState } from "../lib/learning/mastery/schemas.ts";
+import { pullsOf, type IdiomMemory } from "../lib/learning/patterns/pulls.ts";
+import { failuresInARow, SESSION_GOAL } from "../lib/learning/session/rules.ts";
 import {
   bktLearner,
   irtLearner,
@@ -83,15 +87,23 @@ export function simulate(world: World, seed: number, learners: number, masteryAt
   for (let number = 0; number < learners; number += 1) {
     const learner = world === "irt" ? irtLearner(chance, masteryAt) : bktLearner(chance);
     let state: LearnerState = NEW_LEARNER;
+    const course: Course = { answered: 0, memory: new Map() };
     track.forEach((concept, index) => {
-      state = workOn(concept, index, { learner, state, chance, facts, clearances, predictions, probes });
+      state = workOn(concept, index, { learner, course, state, chance, facts, clearances, predictions, probes });
     });
   }
   return { clearances, predictions, probes, tried: learners * track.length };
 }
 
+/** What lasts from concept to concept: how many answers were given, and what went well and wrong with each idiom. */
+interface Course {
+  answered: number;
+  readonly memory: Map<string, IdiomMemory>;
+}
+
 interface Desk {
   readonly learner: SimulatedLearner;
+  readonly course: Course;
   readonly state: LearnerState;
   readonly chance: () => number;
   readonly facts: Map<string, ItemFacts>;
@@ -101,7 +113,10 @@ interface Desk {
 }
 
 function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerState {
-  const { learner, chance, facts } = desk;
+  const { learner, chance, facts, course } = desk;
+  const idioms = new Map(concept.items.map((item) => [item.facts.item, [item.idiom]]));
+  const recent: { readonly passed: boolean; readonly standing: "final"; readonly level: string }[] = [];
+  let told: Told | undefined;
   const others = { bkt: knowledgeTracing(), three: threeInARow() };
   const open = new Set<GateName>(GATES);
   const shifts = concept.items.map(
@@ -119,11 +134,13 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
     const items = concept.items.map((item) => facts.get(item.facts.item) ?? item.facts);
     // Unmastered in the copy, so that practice goes on for the other gates.
     const practising = practisingAgain(state, concept.slug);
-    const chosen = chooseItem({
+    const chosen = nextItem({
       learner: practising,
       path: [{ aim, prerequisites: [], items }],
       now: "2026-01-01T00:00:00Z",
       chance: [chance(), chance()],
+      told,
+      pulls: pullsOf(idioms, course.memory),
     });
     if (chosen.item === null) throw new Error(`Nothing to do: ${chosen.reason.sentence}`);
     const chosenItem = chosen.item;
@@ -134,6 +151,15 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
     const truth = learner.trueChance(index, item);
     const right = learner.answer(index, item, hinted);
     if (!hinted && open.has("ours")) desk.predictions.push({ expected: chosen.expected, truth, right });
+    const levelNext = levelAfter(practising, aim, chosenItem.bloom, right, hinted, recent);
+    course.answered += 1;
+    // A session is whole after so many answers, and the next one begins without a word on the level.
+    told =
+      levelNext === null || course.answered % SESSION_GOAL === 0
+        ? undefined
+        : { concept: concept.slug, level: levelNext };
+    recent.unshift({ passed: right, standing: "final", level: chosenItem.bloom });
+    remember(course.memory, item.idiom.pattern, right);
     const applied = applyAttempt(practising, {
       id: "00000000-0000-4000-8000-000000000000",
       at: "2026-01-01T00:00:00Z",
@@ -160,6 +186,39 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
     }
   }
   return kept ?? state;
+}
+
+/** The level that the validator names after an answer: the product's own rule, asked with a rubric of one line. */
+function levelAfter(
+  { concepts }: LearnerState,
+  aim: ConceptAim,
+  level: BloomLevel,
+  passed: boolean,
+  hinted: boolean,
+  recent: Parameters<typeof failuresInARow>[0],
+): BloomLevel | null {
+  const text = "The answer is right.";
+  return validateAnswer({
+    level,
+    rubric: [{ id: "right", text, weight: 1, required: true }],
+    answer: "",
+    checks: [{ criterion: "right", passed, evidence: { shows: text, quote: null, line: null } }],
+    graded: [],
+    hintsUsed: hinted ? 1 : 0,
+    asked: aim.levels,
+    shown: concepts[aim.concept]?.levels ?? [],
+    failuresBefore: failuresInARow(recent, level),
+  }).nextLevel;
+}
+
+function remember(memory: Map<string, IdiomMemory>, pattern: string, well: boolean): void {
+  const known = memory.get(pattern);
+  memory.set(pattern, {
+    kind: "habit",
+    good: (known?.good ?? 0) + (well ? 1 : 0),
+    missed: (known?.missed ?? 0) + (well ? 0 : 1),
+    correction: null,
+  });
 }
 
 function probe(concept: SimulatedConcept, index: number, desk: Desk, state: LearnerState): Prediction {

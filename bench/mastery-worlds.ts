@@ -1,6 +1,7 @@
 import type { ItemFacts } from "../lib/learning/mastery/schemas.ts";
 import { authoredDifficulty } from "../lib/learning/mastery/predictor.ts";
 import { BLOOM_LEVELS, type BloomLevel } from "../lib/learning/bloom/schemas.ts";
+import type { TaskIdiom } from "../lib/learning/patterns/pulls.ts";
 
 /**
  * Two kinds of learner that nobody has told the engine about. Their figures were fixed before anything was tuned; see
@@ -28,6 +29,8 @@ const sigma = (x: number) => 1 / (1 + Math.exp(-x));
 
 export interface SimulatedItem {
   readonly facts: ItemFacts;
+  /** What the task asks to write; it makes the item neither harder nor easier. */
+  readonly idiom: TaskIdiom;
   /** What the author and the engine do not know. */
   readonly trueDifficulty: number;
 }
@@ -41,6 +44,8 @@ export interface SimulatedConcept {
 export const REFERENCE = 0;
 const CONCEPTS = 6;
 const ITEMS = 24;
+/** So many idioms share a concept's items. */
+const IDIOMS = 5;
 /** Which level a concept's items are at: each fourth one. */
 const LEVELS = BLOOM_LEVELS.slice(1, 5);
 
@@ -52,7 +57,9 @@ export function simulatedTrack(chance: () => number): SimulatedConcept[] {
     items: Array.from({ length: ITEMS }, (__, index) => {
       const authored = 2 + Math.floor(chance() * 8);
       const difficulty = authoredDifficulty(authored);
+      const idiom = `idiom-${concept}-${index % IDIOMS}`;
       return {
+        idiom: { pattern: idiom, name: idiom, kind: "habit" },
         facts: {
           item: `00000000-0000-4000-8000-${String(concept * ITEMS + index).padStart(12, "0")}`,
           bloom: LEVELS[index % LEVELS.length] ?? "apply",

@@ -58,7 +58,7 @@ export default async function AdminPage({
           ) : null
         }
       />
-      <AdminTabs current="/admin" />
+      <AdminTabs current="/admin" operator={isOperator} />
       <NeedsAHand overview={overview} />
       {held.items.length > 0 ? <HeldPayments pledges={held.items} /> : null}
       <Sums overview={overview} />

@@ -80,6 +80,8 @@ export function mountEditor(
         EditorView.contentAttributes.of({
           "aria-label": label,
           "aria-describedby": describedBy,
+          // It can be reached without it; what checks pages does not know that.
+          tabindex: "0",
           autocapitalize: "off",
           spellcheck: "false",
         }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sendDigests, sendPaymentMail } from "@/lib/giving/mail/send-giving-mail";
+import { sendDigests, sendFailedRefundMail, sendPaymentMail } from "@/lib/giving/mail/send-giving-mail";
 import { inngest } from "../client";
 
 const paymentSchema = z.object({ paymentId: z.uuid() });
@@ -54,16 +54,17 @@ export const mailFailureFunction = inngest.createFunction(
   },
 );
 
-/** A refund that succeeded → say so; each refund once. */
+/** A refund that succeeded → say so to the donor; one that came to nothing → to who asked for it. Each once. */
 export const mailRefundFunction = inngest.createFunction(
   {
     id: "mail-refund",
-    name: "Tell a donor of a refund",
+    name: "Tell of a refund",
     triggers: [{ event: "giving/refund.updated" }],
     retries: RETRIES,
   },
   async ({ event, step }) => {
     const { paymentId, refundId, status } = refundSchema.parse(event.data);
+    if (status === "failed") return step.run("failed", () => sendFailedRefundMail(refundId));
     if (status !== "succeeded") return false;
     return step.run("mail", () => sendPaymentMail("refund", paymentId, refundId));
   },

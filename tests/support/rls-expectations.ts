@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { GIFT, insertCampaign, insertGift } from "./giving-rows.ts";
 import { modelTables } from "./model-rows.ts";
 import { learningTables } from "./learning-rows.ts";
+import { ownCodeTables } from "./own-code-rows.ts";
 
 /**
  * Who may do what to which row, for each table that the Data API exposes. tests/integration/rls-matrix.test.ts
@@ -358,6 +359,7 @@ export const TABLES: Readonly<Record<string, TableExpectation>> = {
 
   // Learning: each learner reads their own, and SQL functions alone write.
   ...learningTables(READ_OWN),
+  ...ownCodeTables({ cells: READ_OWN, seedAnalysis, analysis: ANALYSIS }),
 };
 
 /** Functions that a browser's key may call, with and without a signed-in person. Everything else is refused. */

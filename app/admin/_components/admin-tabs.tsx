@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
 
-/** The rooms of the giving administration. */
+/** The rooms of the administration; some are the operators' alone. */
 export function AdminTabs({
   current,
+  operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges";
+  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks" | "/admin/appeals";
+  readonly operator: boolean;
 }): ReactNode {
   return (
     <TabLinks
@@ -15,6 +17,12 @@ export function AdminTabs({
         { href: "/admin", label: "Overview" },
         { href: "/admin/campaigns", label: "Campaigns" },
         { href: "/admin/pledges", label: "Pledges" },
+        ...(operator
+          ? [
+              { href: "/admin/blocks", label: "Blocks" },
+              { href: "/admin/appeals", label: "Appeals" },
+            ]
+          : []),
       ]}
     />
   );

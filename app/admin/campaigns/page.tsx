@@ -44,7 +44,7 @@ export default async function AdminCampaignsPage({
           ) : null
         }
       />
-      <AdminTabs current="/admin/campaigns" />
+      <AdminTabs current="/admin/campaigns" operator={user.roles.includes("operator")} />
       {page.items.length === 0 ? (
         <EmptyState
           title="There is no campaign yet"

@@ -76,7 +76,7 @@ export default async function AdminPledgesPage({
           </a>
         }
       />
-      <AdminTabs current="/admin/pledges" />
+      <AdminTabs current="/admin/pledges" operator={user.roles.includes("operator")} />
       <form role="search" className="flex flex-wrap items-end gap-3">
         <Input
           key={search.q}

@@ -194,3 +194,41 @@ export const pledgeStorySchema = z.strictObject({
   ),
 });
 export type PledgeStory = z.infer<typeof pledgeStorySchema>;
+
+/** A card with which a pledge was paid, and the block that stands against it. */
+export const cardOfPledgeSchema = z.strictObject({
+  /** The newest payment that was tried with it. */
+  paymentId: z.uuid(),
+  cardBrand: z.string().nullable(),
+  cardLast4: z.string().nullable(),
+  block: z
+    .strictObject({
+      id: z.uuid(),
+      reason: z.string(),
+      createdAt: time,
+      expiresAt: time,
+      /** Null: their account is gone. */
+      by: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type CardOfPledge = z.infer<typeof cardOfPledgeSchema>;
+
+/** Whom an operator has shut out. */
+export const blockSchema = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(["ip", "email", "user", "card"]),
+  reason: z.string(),
+  createdAt: time,
+  expiresAt: time,
+  liftedAt: time.nullable(),
+  /** Neither lifted nor over. */
+  standing: z.boolean(),
+  by: z.string().nullable(),
+  liftedBy: z.string().nullable(),
+  network: z.string().nullable(),
+  account: z.string().nullable(),
+  /** Where its card was seen; null for a block that was made before this was kept. */
+  card: z.strictObject({ pledgeId: z.uuid(), brand: z.string().nullable(), last4: z.string().nullable() }).nullable(),
+});
+export type Block = z.infer<typeof blockSchema>;

@@ -1,9 +1,20 @@
 import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
+import { unwrap } from "@/lib/platform/supabase/failure";
+import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import { campaignViewRow, moment, positionRow } from "../campaign/store";
-import { activitySchema, overviewSchema, pledgeRowSchema, pledgeStorySchema, type PledgeNeed } from "./schemas";
+import {
+  activitySchema,
+  blockSchema,
+  cardOfPledgeSchema,
+  overviewSchema,
+  pledgeRowSchema,
+  pledgeStorySchema,
+  type CardOfPledge,
+  type PledgeNeed,
+} from "./schemas";
 
 export const pledgeRow = pledgeRowSchema.extend({ createdAt: moment, updatedAt: moment });
 
@@ -98,4 +109,42 @@ export async function decideHeldPayment(
   note: string,
 ): Promise<void> {
   await callTrusted("review_payment", { p_actor: actorId, p_payment: paymentId, p_decision: decision, p_note: note });
+}
+
+/** @throws AppError `forbidden`, `not_found`, `conflict` when it stands already, `rule_broken` with the path */
+export async function writeCardBlock(
+  actorId: string,
+  paymentId: string,
+  reason: string,
+  expiresAt: Date,
+): Promise<void> {
+  await callTrusted("block_card", {
+    p_actor: actorId,
+    p_payment: paymentId,
+    p_reason: reason,
+    p_expires_at: expiresAt.toISOString(),
+  });
+}
+
+/** Ends a block in the name of whose `db` it is. @returns whether it stood @throws AppError `forbidden` */
+export async function endBlock(db: Db, blockId: string): Promise<boolean> {
+  return unwrap(await db.rpc("lift_block", { p_id: blockId }));
+}
+
+const standingBlock = cardOfPledgeSchema.shape.block.unwrap().extend({ createdAt: moment, expiresAt: moment });
+const cardsRow = z.array(cardOfPledgeSchema.extend({ block: standingBlock.nullable() }));
+
+/** The cards of a pledge; none for who is no operator. */
+export async function readCardBlocks(actorId: string, pledgeId: string): Promise<CardOfPledge[]> {
+  return cardsRow.parse(await callTrusted("admin_card_blocks", { p_actor: actorId, p_pledge: pledgeId }));
+}
+
+const blocksRow = z.object({
+  items: z.array(blockSchema.extend({ createdAt: moment, expiresAt: moment, liftedAt: moment.nullable() })),
+  next: positionRow.nullable(),
+});
+
+/** Whom operators have shut out, newest first. @throws AppError `forbidden` */
+export async function readBlocksPage(actorId: string, after: Json, limit: number): Promise<z.output<typeof blocksRow>> {
+  return blocksRow.parse(await callTrusted("admin_blocks", { p_actor: actorId, p_after: after, p_limit: limit }));
 }

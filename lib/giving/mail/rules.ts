@@ -1,5 +1,6 @@
 import { formatMoney, formatRoundMoney } from "@/lib/kernel/money";
-import type { MailFacts, MailKind, OwnerDigest } from "./schemas";
+import { failedRefundWords } from "../refund/rules";
+import type { FailedRefund, MailFacts, MailKind, OwnerDigest } from "./schemas";
 
 /** The words of a mail; the addresses and links are added where it is sent. */
 export interface MailWords {
@@ -57,8 +58,11 @@ function moneyFacts(facts: MailFacts): MailWords["facts"] {
 
 const NOT_YOU = "If you did not make this gift, answer this mail: we will look into it and give the money back.";
 
+/** Mails that say how a payment stands. */
+export type PaymentMailKind = Exclude<MailKind, "refund_failed" | "owner_digest">;
+
 /** What a mail about a payment says. */
-export function paymentMail(kind: Exclude<MailKind, "owner_digest">, facts: MailFacts): MailWords {
+export function paymentMail(kind: PaymentMailKind, facts: MailFacts): MailWords {
   const gift = formatMoney(facts.giftMinor, facts.currency);
   switch (kind) {
     case "thanks":
@@ -147,6 +151,29 @@ function cancelledMail(facts: MailFacts, gift: string): MailWords {
     facts: moneyFacts(facts).filter(({ label }) => label === "Campaign" || label === "Gift"),
     action: "See your gift",
     note: "You need not do anything.",
+  };
+}
+
+/** A refund came to nothing, for whoever can do something about it. */
+export function failedRefundMail(refund: FailedRefund): MailWords {
+  const amount = formatMoney(refund.amountMinor, refund.currency);
+  const { why, next } = failedRefundWords(refund.failureReason);
+  return {
+    subject: `A refund did not go through: ${amount}, ${refund.campaignTitle}`,
+    greeting: greet(refund.to.name),
+    paragraphs: [
+      `${amount} of a gift to ${refund.campaignTitle} did not go back to its donor. ${why} The books count the money as not returned.`,
+      next,
+    ],
+    facts: [
+      { label: "Campaign", value: refund.campaignTitle },
+      { label: "Amount", value: amount },
+      { label: "To", value: cardWords(refund.cardBrand, refund.cardLast4) },
+    ],
+    action: "See the pledge",
+    note: refund.asked
+      ? "You get this because you asked for the refund. The donor has not been told."
+      : "You get this because you own this campaign. The donor has not been told.",
   };
 }
 

@@ -1,7 +1,15 @@
 import { z } from "zod";
 
 /** What we mail about gifts. Those to owners are not transactional and can be ended. */
-export const mailKindSchema = z.enum(["thanks", "receipt", "refund", "failure", "owner_gift", "owner_digest"]);
+export const mailKindSchema = z.enum([
+  "thanks",
+  "receipt",
+  "refund",
+  "failure",
+  "refund_failed",
+  "owner_gift",
+  "owner_digest",
+]);
 export type MailKind = z.infer<typeof mailKindSchema>;
 
 /** How somebody who runs campaigns hears of gifts. */
@@ -53,3 +61,22 @@ export const ownerDigestSchema = z.object({
   owner: z.object({ id: z.uuid(), email: z.string(), name: z.string().nullable() }),
 });
 export type OwnerDigest = z.output<typeof ownerDigestSchema>;
+
+/** A refund that came to nothing, for who asked for it or who owns the campaign. */
+export const failedRefundSchema = z.object({
+  refundId: z.uuid(),
+  paymentId: z.uuid(),
+  pledgeId: z.uuid(),
+  campaignId: z.uuid(),
+  campaignTitle: z.string(),
+  amountMinor: z.number().int(),
+  currency: z.string(),
+  /** In the provider's word; null when it said none. */
+  failureReason: z.string().nullable(),
+  /** By a person; else the product or somebody at the provider's dashboard did. */
+  asked: z.boolean(),
+  cardBrand: z.string().nullable(),
+  cardLast4: z.string().nullable(),
+  to: z.object({ email: z.string(), name: z.string().nullable() }),
+});
+export type FailedRefund = z.output<typeof failedRefundSchema>;

@@ -6,19 +6,18 @@ import { sendMail } from "@/lib/platform/mail/send";
 import type { Db } from "@/lib/platform/supabase/server";
 import { isSignature, signatureOf } from "@/lib/platform/signing/signature";
 import { statusToken } from "../pledge/status-token";
-import { digestMail, paymentMail, type MailWords } from "./rules";
-import type { MailFacts, MailKind, OwnerDigest, OwnerUpdates } from "./schemas";
+import { digestMail, failedRefundMail, paymentMail, type MailWords, type PaymentMailKind } from "./rules";
+import type { FailedRefund, MailFacts, OwnerDigest, OwnerUpdates } from "./schemas";
 import {
   claimMail,
   listDigests,
+  readFailedRefund,
   readMail,
   readMailFacts,
   readOwnerUpdates,
   settleMail,
   writeOwnerUpdates,
 } from "./store";
-
-type PaymentMailKind = Exclude<MailKind, "owner_digest">;
 
 /** A fact's name: the same thing told twice has the same. A second refund of a payment is another fact. */
 function factOf(kind: PaymentMailKind, facts: MailFacts, about: string): string {
@@ -97,16 +96,49 @@ export async function sendPaymentMail(kind: PaymentMailKind, paymentId: string, 
   return true;
 }
 
+const pledgeLink = (pledgeId: string): string => appLink(`/admin/pledges/${pledgeId}`);
+
+/**
+ * Tells who asked for a refund, or who owns the campaign, that it came to nothing; once, however often it is asked.
+ * @returns whether a mail was sent now
+ * @throws AppError `provider_unavailable` when the mail provider does not take it: ask again
+ */
+export async function sendFailedRefundMail(refundId: string): Promise<boolean> {
+  const refund = await readFailedRefund(refundId);
+  if (!refund) return false;
+  const claim = await claimMail({
+    fact: `refund_failed:${refund.paymentId}:${refundId}`,
+    kind: "refund_failed",
+    pledgeId: refund.pledgeId,
+    campaignId: refund.campaignId,
+    recipient: refund.to.email,
+  });
+  if (!claim.due) return false;
+  await post({ id: claim.id, number: claim.number, to: claim.recipient, ...failedRefundLetter(refund) });
+  return true;
+}
+
+const failedRefundLetter = (refund: FailedRefund): Pick<Sending, "words" | "url"> => ({
+  words: failedRefundMail(refund),
+  url: pledgeLink(refund.pledgeId),
+});
+
 /**
  * Sends a mail once more, as its facts are now.
  * @throws AppError `not_found`, `forbidden`, `conflict` for a digest, `provider_unavailable`
  */
 export async function resendMail(actorId: string, mailId: string): Promise<{ readonly to: string }> {
   const mail = await readMail(actorId, mailId);
-  const paymentId = mail.fact.slice(mail.fact.indexOf(":") + 1).split(":")[0] ?? "";
-  const facts = mail.kind === "owner_digest" ? null : await readMailFacts(paymentId);
-  if (!facts || mail.kind === "owner_digest")
-    throw new AppError("conflict", "This mail is a digest of a day that is over. It is not sent again.");
+  const [, paymentId = "", about = ""] = mail.fact.split(":");
+  const failed = mail.kind === "refund_failed" ? await readFailedRefund(about) : null;
+  if (failed) {
+    await post({ id: mail.id, number: mail.number, to: mail.recipient, ...failedRefundLetter(failed) });
+    return { to: mail.recipient };
+  }
+  if (mail.kind === "refund_failed" || mail.kind === "owner_digest")
+    throw new AppError("conflict", "What this mail told of is over. It is not sent again.");
+  const facts = await readMailFacts(paymentId);
+  if (!facts) throw new AppError("not_found", "There is no such payment any more.");
   const way =
     mail.kind === "owner_gift"
       ? {

@@ -4,10 +4,12 @@ import { unwrap } from "@/lib/platform/supabase/failure";
 import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import {
+  failedRefundSchema,
   mailFactsSchema,
   mailKindSchema,
   ownerDigestSchema,
   ownerUpdatesSchema,
+  type FailedRefund,
   type MailFacts,
   type MailKind,
   type OwnerDigest,
@@ -62,6 +64,11 @@ export async function readMail(actorId: string, mailId: string): Promise<z.outpu
 /** What a mail about a payment says; null for a payment that there is not. */
 export async function readMailFacts(paymentId: string): Promise<MailFacts | null> {
   return mailFactsSchema.nullable().parse(await callTrusted("read_mail_facts", { p_payment: paymentId }));
+}
+
+/** A refund that came to nothing, and whom it concerns; null for any other, and when nobody is left to tell. */
+export async function readFailedRefund(refundId: string): Promise<FailedRefund | null> {
+  return failedRefundSchema.nullable().parse(await callTrusted("read_failed_refund", { p_refund: refundId }));
 }
 
 /** The campaigns with gifts in this time whose owner has a digest. */

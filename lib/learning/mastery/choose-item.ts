@@ -6,6 +6,10 @@ import type { ConceptAim, ConceptState, ItemFacts, LearnerState } from "./schema
 const TARGET = 0.75;
 /** How much nearer an item seems that shows what the gate still lacks. */
 const WANTED = 0.07;
+/** How much nearer at most an item seems for the learner's own memory of patterns; less than a level that the gate lacks. */
+const PULL = 0.05;
+/** Only items as near as this to {@link TARGET} are pulled: memory chooses among what fits, never what does not. */
+const BAND = 0.15;
 /** How often not the nearest is taken but one of those behind it, so that items get to know each other. */
 const CHANCE = 0.1;
 const BEHIND = 3;
@@ -32,7 +36,14 @@ export interface NoChoice {
   readonly reason: { readonly code: "all_mastered" | "locked" | "no_items"; readonly sentence: string };
 }
 
-interface Situation {
+/** Why an item suits this learner beside its difficulty: what they erred at, or have never written. */
+export interface Pull {
+  /** From 0 to 1. */
+  readonly weight: number;
+  readonly sentence: string;
+}
+
+export interface Situation {
   readonly learner: LearnerState;
   /** In the order in which they should be learned. */
   readonly path: readonly PathConcept[];
@@ -41,6 +52,8 @@ interface Situation {
   readonly now: string;
   /** Two numbers from 0 up to 1; the same ones make the same choice. */
   readonly chance: readonly [number, number];
+  /** By item. */
+  readonly pulls?: ReadonlyMap<string, Pull> | undefined;
 }
 
 /** What comes next: what is unfinished, then a due review, then the first concept that is open. */
@@ -82,7 +95,7 @@ export function chooseItem(situation: Situation): Choice | NoChoice {
 }
 
 function choice(
-  { learner }: Situation,
+  { learner, pulls }: Situation,
   { aim }: PathConcept,
   item: ItemFacts,
   review: boolean,
@@ -90,12 +103,14 @@ function choice(
   why: string,
 ): Choice {
   const expected = chanceToPass(skillAt(learner, aim.concept), item);
+  const pull = review || !isNear(expected) ? undefined : pulls?.get(item.item);
+  const own = pull ? ` ${pull.sentence}` : "";
   return {
     concept: aim.concept,
     item,
     expected,
     review,
-    reason: { code, sentence: `${why} The chance that you pass is put at ${Math.round(expected * 100)} %.` },
+    reason: { code, sentence: `${why}${own} The chance that you pass is put at ${Math.round(expected * 100)} %.` },
   };
 }
 
@@ -130,13 +145,23 @@ function skillAt(learner: LearnerState, concept: string): number {
   return learner.ability + (learner.concepts[concept]?.offset ?? 0);
 }
 
-/** The nearest to the target chance, among those that were not passed yet; with a little chance one behind it. */
-function pickPractice({ learner, chance }: Situation, concept: PathConcept): ItemFacts | undefined {
+function isNear(expected: number): boolean {
+  return Math.abs(expected - TARGET) <= BAND;
+}
+
+/**
+ * The nearest to the target chance, among those that were not passed yet; with a little chance one behind it. Nearer seem
+ * those that show a level the gate lacks, and, within {@link BAND}, those that the learner's memory of patterns speaks for.
+ */
+function pickPractice({ learner, chance, pulls }: Situation, concept: PathConcept): ItemFacts | undefined {
   const state = learner.concepts[concept.aim.concept];
   const skill = skillAt(learner, concept.aim.concept);
   const wanted = state ? missingLevels(state) : concept.aim.levels;
-  const distance = (item: ItemFacts) =>
-    Math.abs(chanceToPass(skill, item) - TARGET) - (wanted.includes(item.bloom) ? WANTED : 0);
+  const distance = (item: ItemFacts) => {
+    const expected = chanceToPass(skill, item);
+    const pull = isNear(expected) ? Math.min(1, Math.max(0, pulls?.get(item.item)?.weight ?? 0)) : 0;
+    return Math.abs(expected - TARGET) - (wanted.includes(item.bloom) ? WANTED : 0) - PULL * pull;
+  };
   const ranked = rested(concept, state)
     .map((item) => ({ item, distance: distance(item) }))
     .toSorted((one, other) => one.distance - other.distance || (one.item.item < other.item.item ? -1 : 1));

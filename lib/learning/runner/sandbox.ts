@@ -193,6 +193,7 @@ class Run {
       error,
       tests: this.#tests,
       constructs: [],
+      questions: [],
       ms: performance.now() - this.#began,
     };
   }

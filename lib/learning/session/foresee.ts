@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { validateAnswer } from "../bloom/validate-answer";
 import { applyAttempt } from "../mastery/apply-attempt";
-import type { PathConcept } from "../mastery/choose-item";
+import type { PathConcept, Pull } from "../mastery/choose-item";
 import type { Attempt, LearnerState } from "../mastery/schemas";
 import { chooseNext } from "./choose-next";
 import type { Activity } from "./path";
@@ -23,6 +23,7 @@ interface Shown {
   readonly failures: number;
   readonly sessionId: string;
   readonly now: Date;
+  readonly pulls?: ReadonlyMap<string, Pull> | undefined;
 }
 
 /**
@@ -63,7 +64,7 @@ function goesOn(answered: number): number {
 
 /** What would come after an outcome; null: nothing. */
 function after(
-  { learner, path, activity, pending, progress, failures, sessionId, now }: Shown,
+  { learner, path, activity, pending, progress, failures, sessionId, now, pulls }: Shown,
   attempt: Outcome & Pick<Attempt, "aim" | "facts">,
 ): string | null {
   const { concept, exercise } = activity;
@@ -95,6 +96,7 @@ function after(
     now,
     seed: [sessionId, progress.answered + 1],
     told: nextLevel === null ? undefined : { concept: concept.slug, level: nextLevel },
+    pulls,
   });
   return "item" in next ? null : next.activityId;
 }

@@ -7,7 +7,7 @@ import { runCode } from "../runner/run-code";
 import { sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { changeLive, readLive } from "./live";
-import { activityOf } from "./path";
+import { activityFor } from "./activity";
 import type { Hint, SessionView } from "./schemas";
 import { endSession, readTurn, takeHint, touchSession } from "./store";
 
@@ -26,7 +26,7 @@ export async function runDraft(
   if (!turn) throw noSuchSession();
   if (turn.session.over) throw sessionEnded();
   if (turn.session.pending?.activityId !== activityId) throw sessionWentOn();
-  const { exercise } = activityOf(activityId);
+  const { exercise } = await activityFor(userId, turn.session.pending);
   const text = answer.kind === "text" ? answer.text : answer.kind === "lines" ? answer.lines.join("\n") : null;
   const code = ["fix", "write", "refactor"].includes(exercise.kind) && answer.kind === "text";
   if (text === null || !("language" in exercise) || !(code || (exercise.kind === "order" && answer.kind === "lines")))
@@ -53,7 +53,11 @@ export async function runDraft(
  * @throws AppError `not_found`, `learning_session_ended`, `conflict`, `rule_broken` (there are no more)
  */
 export async function giveHint(userId: string, sessionId: string, activityId: string, seen: number): Promise<Hint> {
-  const { exercise } = activityOf(activityId);
+  const turn = await readTurn(userId, sessionId, null);
+  if (!turn) throw noSuchSession();
+  if (turn.session.over) throw sessionEnded();
+  if (turn.session.pending?.activityId !== activityId) throw sessionWentOn();
+  const { exercise } = await activityFor(userId, turn.session.pending);
   const most = exercise.hints.length;
   const { hints, version } = await takeHint(userId, sessionId, { activityId, seen, most });
   const number = Math.min(seen + 1, hints);

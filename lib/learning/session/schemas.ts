@@ -2,6 +2,7 @@ import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
 import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
+import { originSchema } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -49,6 +50,10 @@ export const pendingSchema = z.object({
   shownAt: time,
   /** What most likely comes after it, where that is likely enough to be prepared. */
   foreseen: z.object({ activityId: z.uuid(), probability: z.number() }).nullable().default(null),
+  /** Whether it is of the learner's own code, and how many of each kind the session has shown with it. */
+  own: z
+    .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
+    .default({ is: null, items: 0, questions: 0 }),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
@@ -131,6 +136,8 @@ export const sessionContentSchema = z.strictObject({
   /** Those that were given. */
   hints: z.array(z.string()),
   hintsLeft: count,
+  /** Where it comes from, when it was made of the learner's own code; null for an exercise of the track. */
+  origin: originSchema.nullable(),
 });
 export type SessionContent = z.infer<typeof sessionContentSchema>;
 
@@ -241,6 +248,17 @@ export const respondedSchema = z.strictObject({
   session: sessionViewSchema,
 });
 export type Responded = z.infer<typeof respondedSchema>;
+
+/** An answer as its own page tells it, now or later. */
+export type AnswerTold = Pick<
+  Responded,
+  "responseId" | "validation" | "standing" | "misconception" | "run" | "explanation" | "change"
+> & {
+  /** Of the exercise. */
+  readonly title: string;
+  readonly concept: { readonly slug: string; readonly title: string };
+  readonly sessionOver: boolean;
+};
 
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 

@@ -64,7 +64,7 @@ export async function startSession(
   });
   return {
     session,
-    content: await contentOf(pending),
+    content: await contentOf(userId, pending),
     ...surroundingsOf({ aimed, learner: model.state, pending, progress, context, now }),
   };
 }

@@ -210,7 +210,10 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       .order("model_version"),
   );
   return (rows ?? []).map((row) => {
-    const verdict = validationSchema.pick({ score: true, level: true, feedback: true }).safeParse(row.validation);
+    const verdict = validationSchema
+      .pick({ score: true, level: true, feedback: true })
+      .strip()
+      .safeParse(row.validation);
     return givenAnswerSchema.parse({
       id: row.id,
       activityId: row.activity_id,

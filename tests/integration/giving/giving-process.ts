@@ -7,6 +7,10 @@ import { makePledge, type Sender } from "@/lib/giving/pledge/make-pledge";
 import { retryPayment } from "@/lib/giving/pledge/retry-payment";
 import { pledgeRequestSchema, retryPaymentSchema } from "@/lib/giving/pledge/schemas";
 import { readPledge } from "@/lib/giving/pledge/store";
+import { askRefund } from "@/lib/giving/refund/ask-refund";
+import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
+import { refundRequestSchema } from "@/lib/giving/refund/schemas";
+import { sendRefunds } from "@/lib/giving/refund/send-refunds";
 import { projectTotals } from "@/lib/giving/totals/project-totals";
 import { receiveEvent } from "@/lib/giving/webhook/receive-event";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
@@ -21,6 +25,15 @@ const workSchema = z.discriminatedUnion("do", [
   z.object({ do: z.literal("capture"), paymentId: z.string() }),
   z.object({ do: z.literal("settle"), paymentId: z.string() }),
   z.object({ do: z.literal("webhook"), event: z.looseObject({}) }),
+  z.object({
+    do: z.literal("ask_refund"),
+    actorId: z.string(),
+    paymentId: z.string(),
+    body: refundRequestSchema,
+    key: z.string(),
+  }),
+  z.object({ do: z.literal("send_refunds") }),
+  z.object({ do: z.literal("end_campaign"), campaignId: z.string() }),
   z.object({ do: z.literal("drain") }),
   z.object({ do: z.literal("project"), ids: z.array(z.string()), paymentId: z.string() }),
 ]);
@@ -49,6 +62,12 @@ async function perform(work: z.output<typeof workSchema>): Promise<unknown> {
       return settlePaymentById(work.paymentId, "request");
     case "webhook":
       return receiveEvent(work.event as unknown as Stripe.Event);
+    case "ask_refund":
+      return askRefund(work.actorId, work.paymentId, work.body, work.key);
+    case "send_refunds":
+      return sendRefunds();
+    case "end_campaign":
+      return endCancelledCampaigns(work.campaignId);
     case "drain":
       return drainOutbox();
     case "project":

@@ -1,56 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { RealtimeClient } from "@supabase/realtime-js";
-import { serve } from "inngest/node";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { GET as getTotals } from "@/app/api/v1/campaigns/[id]/totals/route";
 import { POST as retry } from "@/app/api/v1/pledges/[id]/payments/route";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { mailFailureFunction } from "@/inngest/giving/gift-mails";
 import { projectTotalsFunction } from "@/inngest/giving/project-totals";
-import { inngest as client } from "@/inngest/client";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
-import { startInngest } from "../../../devstack/inngest/server.ts";
-import type { RunningService } from "../../../devstack/service.ts";
 import { eventually } from "../../support/eventually.ts";
 import { call } from "../accounts/calls.ts";
+import { useExecutor } from "./executor.ts";
 import { gift, given, useGiving } from "./giving-harness.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
 
-const KEYS = { eventKey: "test", signingKey: `signkey-test-${"0".repeat(32)}` };
-const functions = [capturePaymentFunction, endCanceledPledgeFunction, mailFailureFunction, projectTotalsFunction];
-const state: { executor?: RunningService; app?: Server } = {};
-const giving = useGiving({ further: () => ({ INNGEST_BASE_URL: state.executor?.url ?? "http://127.0.0.1:9" }) });
+const giving = useGiving();
+useExecutor(giving, [capturePaymentFunction, endCanceledPledgeFunction, mailFailureFunction, projectTotalsFunction]);
 
 let campaign: string;
 beforeAll(async () => {
-  const handler = serve({ client, functions, servePath: "/api/inngest" });
-  state.app = createServer(handler);
-  await new Promise<void>((resolve) => state.app?.listen(0, "127.0.0.1", resolve));
-  const port = (state.app.address() as AddressInfo).port;
-  state.executor = await startInngest({
-    port: 0,
-    databaseUrl: giving.supabase.databaseUrl,
-    ...KEYS,
-    apps: [`http://127.0.0.1:${port}/api/inngest`],
-    backoff: () => 200,
-    log: () => undefined,
-  });
-  process.env["INNGEST_BASE_URL"] = state.executor.url;
-  const { serverEnv } = await import("@/lib/env/server");
-  Object.assign(serverEnv(), { INNGEST_BASE_URL: state.executor.url });
-  await eventually(async () => {
-    expect((await fetch(`${state.executor?.url}/v0/apps/sync`, { method: "POST" })).status).toBe(200);
-  });
   campaign = await giving.campaign();
-});
-afterAll(async () => {
-  await state.executor?.close();
-  state.app?.closeAllConnections();
 });
 
 const totals = async (id = campaign) =>

@@ -5,7 +5,7 @@ import { DELETE as leave, POST as enrol } from "@/app/api/v1/tracks/[slug]/enrol
 import { replay } from "@/lib/learning/mastery/apply-attempt";
 import { readAttempts, readModel } from "@/lib/learning/mastery/store";
 import { sessionListSchema } from "@/lib/learning/session/schemas";
-import { exerciseOf, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
+import { exerciseOf, exerciseShown, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
 import { withinOneWindow } from "../../support/limit-window.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
@@ -31,7 +31,8 @@ async function atWork(request: object = LESSON) {
   const answer = async (right: boolean) => {
     const { session, content } = resumed(await sessions.read(user, id));
     const activityId = content?.activityId ?? "";
-    const given = right ? rightAnswer(activityId) : wrongAnswer(activityId);
+    const exercise = await exerciseShown(supabase, activityId);
+    const given = right ? rightAnswer(exercise) : wrongAnswer(exercise);
     return responded(await sessions.respond(user, id, { activityId, answer: given, version: session.version }));
   };
   const first = begun.content.activityId;
@@ -339,7 +340,8 @@ describe("appeals", () => {
     expect([marked.status, marked.body]).toEqual([202, { responseId: failed.responseId, standing: "appealed" }]);
     expect((await appeal("Again.")).status).toBe(409);
     expect((await appeal("Of another.", randomUUID())).status).toBe(404);
-    expect(resumed(await sessions.read(user, id)).answers[0]?.standing).toBe("appealed");
+    const { score, level } = failed.validation;
+    expect(resumed(await sessions.read(user, id)).answers[0]).toMatchObject({ standing: "appealed", score, level });
     const passed = await answer(true);
     expect((await appeal("Better still.", passed.responseId)).status).toBe(409);
   });

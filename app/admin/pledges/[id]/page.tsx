@@ -10,12 +10,14 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { cardsOfPledge } from "@/lib/giving/administration/block-card";
 import { storyOfPledge } from "@/lib/giving/administration/look-after";
-import type { PledgeStory } from "@/lib/giving/administration/schemas";
+import type { CardOfPledge, PledgeStory } from "@/lib/giving/administration/schemas";
 import { refundDeskOf } from "@/lib/giving/refund/ask-refund";
 import type { RefundDesk } from "@/lib/giving/refund/schemas";
 import { AppError } from "@/lib/kernel/errors";
 import { requireAdministration } from "../../_components/guard";
+import { CardBlocks } from "./_components/card-blocks";
 import { MoneyBack } from "./_components/money-back";
 import { ResendForm } from "./_components/resend-form";
 import { ReviewForm } from "./_components/review-form";
@@ -30,7 +32,7 @@ export default async function PledgeStoryPage({
   readonly params: Promise<{ readonly id: string }>;
 }): Promise<ReactNode> {
   const { user } = await requireAdministration();
-  const { story, desk } = await load(user.id, (await params).id);
+  const { story, desk, cards } = await load(user.id, (await params).id);
   const { pledge } = story;
   const held = story.payments.find(
     (payment) => payment.review === "held" && ["pending", "authorized"].includes(payment.state),
@@ -76,6 +78,7 @@ export default async function PledgeStoryPage({
         </dl>
       </Panel>
       <Payments story={story} />
+      <CardBlocks pledgeId={pledge.id} cards={cards} />
       <MoneyBack story={story} desk={desk} formKey={randomUUID()} />
       <Steps story={story} />
       <Ledger story={story} />
@@ -85,11 +88,21 @@ export default async function PledgeStoryPage({
   );
 }
 
-async function load(actorId: string, id: string): Promise<{ readonly story: PledgeStory; readonly desk: RefundDesk }> {
+interface Loaded {
+  readonly story: PledgeStory;
+  readonly desk: RefundDesk;
+  readonly cards: readonly CardOfPledge[];
+}
+
+async function load(actorId: string, id: string): Promise<Loaded> {
   if (!z.uuid().safeParse(id).success) notFound();
   try {
-    const [story, desk] = await Promise.all([storyOfPledge(actorId, id), refundDeskOf(actorId, id)]);
-    return { story, desk };
+    const [story, desk, cards] = await Promise.all([
+      storyOfPledge(actorId, id),
+      refundDeskOf(actorId, id),
+      cardsOfPledge(actorId, id),
+    ]);
+    return { story, desk, cards };
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
@@ -293,6 +306,7 @@ const MAILS: Readonly<Record<string, string>> = {
   receipt: "Receipt",
   refund: "Money returned",
   failure: "Did not go through",
+  refund_failed: "Refund did not go through",
   owner_gift: "Word to the owner",
 };
 

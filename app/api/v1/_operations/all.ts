@@ -47,6 +47,7 @@ import {
   readBadgeOperation,
   exportAnalysisOperation,
 } from "./analysis-sharing";
+import { decideAppealOperation, listAppealsOperation } from "./appeals";
 import {
   listCampaignsOperation,
   createCampaignOperation,
@@ -158,6 +159,8 @@ export const operations: readonly Operation[] = [
   heartbeatOperation,
   endSessionOperation,
   appealOperation,
+  listAppealsOperation,
+  decideAppealOperation,
   listCampaignsOperation,
   createCampaignOperation,
   readCampaignOperation,

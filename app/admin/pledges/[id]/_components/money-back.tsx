@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
+import { Alert } from "@/components/ui/alert";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Money } from "@/components/ui/money";
 import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { PledgeStory } from "@/lib/giving/administration/schemas";
-import { fourEyesAbove } from "@/lib/giving/refund/rules";
+import { failedRefundWords, fourEyesAbove } from "@/lib/giving/refund/rules";
 import type { RefundDesk } from "@/lib/giving/refund/schemas";
 import { formatMoney } from "@/lib/kernel/money";
 import { RefundDecision } from "./refund-decision";
@@ -38,6 +39,7 @@ export function MoneyBack({
 }): ReactNode {
   return (
     <>
+      <LastFailure refunds={story.refunds} />
       <WhatWentBack story={story} desk={desk} />
       {desk.payments.map((payment) => (
         <Panel
@@ -58,6 +60,18 @@ export function MoneyBack({
         </Panel>
       ))}
     </>
+  );
+}
+
+/** That the newest refund came to nothing; of older ones the table tells. */
+function LastFailure({ refunds }: { readonly refunds: PledgeStory["refunds"] }): ReactNode {
+  const newest = refunds.toSorted((one, other) => one.at.localeCompare(other.at)).at(-1);
+  if (newest?.status !== "failed") return null;
+  const { why, next } = failedRefundWords(newest.failureReason);
+  return (
+    <Alert tone="danger" title={`A refund of ${formatMoney(newest.amountMinor, newest.currency)} did not go through`}>
+      {why} {next}
+    </Alert>
   );
 }
 

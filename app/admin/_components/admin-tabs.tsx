@@ -6,7 +6,13 @@ export function AdminTabs({
   current,
   operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks" | "/admin/appeals";
+  readonly current:
+    | "/admin"
+    | "/admin/campaigns"
+    | "/admin/pledges"
+    | "/admin/blocks"
+    | "/admin/appeals"
+    | "/admin/reconciliations";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -19,6 +25,7 @@ export function AdminTabs({
         { href: "/admin/pledges", label: "Pledges" },
         ...(operator
           ? [
+              { href: "/admin/reconciliations", label: "Reconciliation" },
               { href: "/admin/blocks", label: "Blocks" },
               { href: "/admin/appeals", label: "Appeals" },
             ]

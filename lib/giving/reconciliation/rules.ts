@@ -1,5 +1,5 @@
 import { stepsBetween, type PaymentState } from "@/lib/giving/payment/rules";
-import type { Discrepancy, DiscrepancyKind, OurMoneyBack, OurPayment } from "./schemas";
+import type { Discrepancy, DiscrepancyKind, OurMoneyBack, OurPayment, Run } from "./schemas";
 
 /** An intent, as far as it is compared. Amounts in minor units, the currency in upper case. */
 export interface TheirIntent {
@@ -230,6 +230,21 @@ export function judgeMovement(
     theirs: { amountMinor: theirs.amountMinor, source: theirs.source ?? null },
     ours: { amountMinor: ours.amountMinor },
   };
+}
+
+/** What was taken and kept of a currency's gifts, as both sides have it: captured, less what was refunded and lost. Minor units. */
+export function keptByRun(
+  { sums }: Pick<Run, "sums">,
+  currency: string,
+): { readonly theirsMinor: number; readonly oursMinor: number } {
+  let [theirsMinor, oursMinor] = [0, 0];
+  for (const sum of sums) {
+    if (sum.currency !== currency || sum.kind === "balance") continue;
+    const sign = sum.kind === "captured" ? 1 : -1;
+    theirsMinor += sign * sum.theirsMinor;
+    oursMinor += sign * sum.oursMinor;
+  }
+  return { theirsMinor, oursMinor };
 }
 
 /** What an operator is told to do, by kind. */

@@ -86,6 +86,14 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import {
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
+} from "./reconciliation";
 import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
@@ -174,6 +182,12 @@ export const operations: readonly Operation[] = [
   retryPaymentOperation,
   askRefundOperation,
   decideRefundOperation,
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

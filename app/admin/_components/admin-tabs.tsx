@@ -12,6 +12,7 @@ export function AdminTabs({
     | "/admin/pledges"
     | "/admin/blocks"
     | "/admin/appeals"
+    | "/admin/models"
     | "/admin/reconciliations";
   readonly operator: boolean;
 }): ReactNode {
@@ -28,6 +29,7 @@ export function AdminTabs({
               { href: "/admin/reconciliations", label: "Reconciliation" },
               { href: "/admin/blocks", label: "Blocks" },
               { href: "/admin/appeals", label: "Appeals" },
+              { href: "/admin/models", label: "Models" },
             ]
           : []),
       ]}

@@ -166,7 +166,8 @@ async function take(taking: Taking): Promise<Turned> {
   };
   const applied = standing === "final" ? applyAttempt(model.state, attempt) : null;
   const learner = applied?.state ?? model.state;
-  const counted = progressAfter(session.progress, validation.passed);
+  const { passed } = validation;
+  const counted = progressAfter(session.progress, { passed, hintsUsed, waits: standing === "needs_review" });
   const path = pathOf(aimed.concepts, shifts);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
@@ -180,6 +181,7 @@ async function take(taking: Taking): Promise<Turned> {
           now,
           seed: [session.id, counted.answered],
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
+          testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
   const shown =

@@ -18,7 +18,13 @@ const count = z.number().int().min(0);
 export const knownVersionSchema = z.number().int().min(1);
 
 export const startRequestSchema = z
-  .strictObject({ topic: topicSchema.optional(), trackSlug: slug.optional(), lessonSlug: slug.optional() })
+  .strictObject({
+    topic: topicSchema.optional(),
+    trackSlug: slug.optional(),
+    lessonSlug: slug.optional(),
+    /** Tests the learner out of the lesson: its hardest tasks, level by level. */
+    testOut: z.boolean().optional(),
+  })
   .superRefine((value, context) => {
     if ((value.topic === undefined) === (value.trackSlug === undefined))
       context.addIssue({
@@ -32,6 +38,13 @@ export const startRequestSchema = z
         code: "custom",
         path: ["lessonSlug"],
         message: "A lesson goes with its track.",
+        params: { code: "rule_broken" },
+      });
+    if (value.testOut === true && value.lessonSlug === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["testOut"],
+        message: "One tests out of a lesson: name it with its track.",
         params: { code: "rule_broken" },
       });
   });
@@ -67,6 +80,8 @@ export const progressSchema = z.object({
   /** What is shown now: a device that shows another loads the session again. */
   activityId: z.uuid().nullable().default(null),
   concept: z.string().nullable().default(null),
+  /** While the session tests the learner out of its lesson; null: it practises. */
+  testOut: z.object({ missed: count }).nullable().default(null),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -275,6 +290,16 @@ export const hintSchema = z.strictObject({
   version: z.number().int(),
 });
 export type Hint = z.infer<typeof hintSchema>;
+
+export const fittedHintRequestSchema = z.strictObject({
+  activityId: z.uuid(),
+  /** The hint's, from 1. */
+  number: z.number().int().min(1).max(50),
+  /** What stands in the editor, if something does. */
+  answer: answerSchema.optional(),
+});
+
+export const saidLessonRequestSchema = z.strictObject({ activityId: z.uuid() });
 
 /** A sign of life, with what stands in the editor, if something does. */
 export const heartbeatSchema = z

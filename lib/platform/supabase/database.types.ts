@@ -1381,6 +1381,9 @@ export type Database = {
       }
       preferences: {
         Row: {
+          ai_grading: boolean
+          ai_hints: boolean
+          ai_lessons: boolean
           content_format: string
           created_at: string
           mail_analysis: boolean
@@ -1394,6 +1397,9 @@ export type Database = {
           user_id: string
         }
         Insert: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1407,6 +1413,9 @@ export type Database = {
           user_id: string
         }
         Update: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1624,6 +1633,10 @@ export type Database = {
         Returns: undefined
       }
       advance_onboarding: { Args: { p_step: string }; Returns: undefined }
+      ai_overview: {
+        Args: { p_days: number; p_operator: string }
+        Returns: Json
+      }
       analysis_mail_recipients: { Args: { p_analysis: string }; Returns: Json }
       appeal_response: {
         Args: { p_response: string; p_user: string; p_words: string }
@@ -2148,6 +2161,7 @@ export type Database = {
         Returns: Json
       }
       read_mail_facts: { Args: { p_payment: string }; Returns: Json }
+      read_model_uses: { Args: { p_user: string }; Returns: Json }
       read_own_code_activity: {
         Args: { p_id: string; p_user: string }
         Returns: Json

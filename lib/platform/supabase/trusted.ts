@@ -175,6 +175,8 @@ export const TRUSTED_FUNCTIONS = [
   "complete_vulnerabilities",
   "fail_vulnerabilities",
   // Models, and what they cost.
+  "read_model_uses",
+  "ai_overview",
   "reserve_ai_call",
   "settle_ai_call",
   "recall_ai_answer",

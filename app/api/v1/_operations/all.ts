@@ -78,6 +78,7 @@ import {
   runDraftOperation,
   startSessionOperation,
 } from "./learning-sessions";
+import { fitHintOperation, sayLessonOperation } from "./learning-models";
 import {
   claimGiftsOperation,
   getPledgeOperation,
@@ -164,6 +165,8 @@ export const operations: readonly Operation[] = [
   respondOperation,
   runDraftOperation,
   giveHintOperation,
+  fitHintOperation,
+  sayLessonOperation,
   heartbeatOperation,
   endSessionOperation,
   appealOperation,

@@ -55,7 +55,7 @@ export const startSessionOperation = defineOperation({
   id: "startLearningSession",
   method: "POST",
   path: "/api/v1/learning-sessions",
-  summary: "Start a session on a track, one of its lessons, or a topic; 100 an hour",
+  summary: "Start a session on a track, one of its lessons (to practise or to test out), or a topic; 100 an hour",
   tag: TAG,
   access: "user",
   body: startRequestSchema,

@@ -38,7 +38,8 @@ const pgbench = findPgbench();
 const folder = await mkdtemp(path.join(tmpdir(), "devmentor-bench-"));
 await chmod(folder, 0o711);
 const dataDir = path.join(folder, "data");
-const server = await startPostgres({ port: 0, dataDir, log: quiet });
+// Room for the pages of a run, as a server of its own has it; with the stack's 64 MB each pledge also reads and writes pages back.
+const server = await startPostgres({ port: 0, dataDir, sharedBuffersMb: 1024, log: quiet });
 const url = server.databaseUrl();
 const admin = postgres(url, { max: 1, onnotice: quiet });
 

@@ -17,11 +17,6 @@ const USES = [
     label: "Lessons said for you",
     help: "Sent when a lesson is shown or comes next: the lesson, and whether it is new to you. Nothing that you wrote.",
   },
-  {
-    name: "aiGrading",
-    label: "Judging what no check can",
-    help: "Sent when you answer a task in your own words: the task, its criterion, your answer. You can appeal.",
-  },
 ] as const satisfies readonly { name: keyof Preferences; label: string; help: string }[];
 
 /** What a learner lets a model be asked, each use by itself, with what is sent where. */
@@ -39,8 +34,8 @@ export function ModelsSection({ preferences }: { readonly preferences: Preferenc
             <>
               What you allow is sent to <span className="font-mono wrap-anywhere">{first.host}</span>
               {others.length > 0 ? `, or to ${others.map(({ host }) => host).join(", ")} when it cannot answer` : ""}.
-              Never sent: your name, your address, the solution of a task, exercises made of your own code. Taking a permission back deletes the answers
-              that models gave you.
+              Never sent: your name, your address, the solution of a task, exercises made of your own code. Taking a
+              permission back deletes the answers that models gave you.
             </>
           ) : (
             "This server has no key of a model, so nothing is sent anywhere now, whatever you choose here. Your choice holds once it has one."

@@ -16,6 +16,8 @@ export const runRequestSchema = z
     entry: fileName,
     /** The file whose `test(…)` calls are run after it was loaded; it alone may import `node:test`. */
     tests: fileName.nullable(),
+    /** So many of its tests are run, the first ones; all of them where it is absent. */
+    firstTests: z.number().int().min(0).optional(),
     /** The file whose constructs are to be listed, too, and what could be asked about it. */
     constructsOf: fileName.nullable(),
   })

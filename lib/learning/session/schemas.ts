@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
-import { originSchema } from "../own-code/schemas";
+import {
+  answerSchema,
+  checkedAnswerSchema,
+  exerciseViewSchema,
+  type Answer,
+  type ExerciseView,
+} from "../content/schemas";
+import { originSchema, type Origin } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -271,9 +277,25 @@ export type AnswerTold = Pick<
 > & {
   /** Of the exercise. */
   readonly title: string;
+  /** Null where it was made of code that is not kept any more. */
+  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code"> | null;
+  /** Where it comes from, when it was made of the learner's own code. */
+  readonly origin: Origin | null;
+  /** What the learner answered; null where it cannot be read any more. */
+  readonly given: Answer | null;
+  /** When the concept comes back as a review, as it stands now. */
+  readonly nextReviewAt: string | null;
   readonly concept: { readonly slug: string; readonly title: string };
   readonly sessionOver: boolean;
 };
+
+/** How code ran that nobody grades: with the first half of the tests; the rest is run when the answer is sent. */
+export const draftRunSchema = checkedAnswerSchema.shape.run.unwrap().extend({
+  tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
+  /** So many more tests are run when the answer is sent. */
+  hiddenTests: count,
+});
+export type DraftRun = z.infer<typeof draftRunSchema>;
 
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 

@@ -27,6 +27,7 @@ import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses"
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberAnswersFunction } from "@/inngest/learning/remember-answers";
 import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
@@ -50,6 +51,7 @@ const handlers = serve({
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
     rememberPatternsFunction,
+    rememberAnswersFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

@@ -64,6 +64,7 @@ import {
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
 } from "./patterns";
 import {
   appealOperation,
@@ -157,6 +158,7 @@ export const operations: readonly Operation[] = [
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,

@@ -66,6 +66,12 @@ import {
   matchPatternsOperation,
 } from "./patterns";
 import {
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
+  readOwnCodeSettingsOperation,
+} from "./own-code";
+import {
   appealOperation,
   endSessionOperation,
   enrolOperation,
@@ -149,6 +155,10 @@ export const operations: readonly Operation[] = [
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  readOwnCodeSettingsOperation,
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,

@@ -10,6 +10,7 @@ import { withinOneWindow } from "../../support/limit-window.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { call } from "../accounts/calls.ts";
+import { codeTask } from "./code-task.ts";
 import { hinted, responded, resumed, sessions, started } from "./session-calls.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
@@ -272,7 +273,7 @@ describe("hints", () => {
 describe("running, beating, leaving", () => {
   test("code is run and not graded, and is there on the next device", async () => {
     const { user, id, row } = await atWork();
-    const code = await codeTask(user, id);
+    const code = await codeTask(supabase, user, id);
     const answer = { kind: "text", text: "console.log(6 * 7);" };
     const ran = await sessions.run(user, id, { activityId: code, answer });
     // What the tests import is not there: they fail, and what is there runs all the same.
@@ -389,18 +390,3 @@ describe("tracks", () => {
     expect([bad.status, bad.body.code]).toEqual([400, "invalid_request"]);
   });
 });
-
-/** Puts a task that asks for code before a session, as the engine might have. */
-async function codeTask(user: TestUser, id: string): Promise<string> {
-  const { content } = resumed(await sessions.read(user, id));
-  const { readContent } = await import("@/lib/learning/content/read-content");
-  const task = readContent()
-    .flatMap(({ concepts }) => concepts)
-    .find(({ slug }) => slug === content?.concept.slug)
-    ?.exercises.find(({ kind }) => kind === "fix" || kind === "write");
-  if (!task) throw new Error("this lesson has no task with code");
-  await supabase.sql`
-    update public.learning_sessions set pending = pending || ${supabase.sql.json({ activityId: task.uuid })}
-    where id = ${id}`;
-  return task.uuid;
-}

@@ -23,6 +23,7 @@ import { askOwnCodeFunction, makeOwnCodeExercises } from "@/inngest/learning/mak
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberAnswersFunction } from "@/inngest/learning/remember-answers";
 import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
@@ -48,6 +49,7 @@ const handlers = serve({
     rememberPatternsFunction,
     askOwnCodeFunction,
     makeOwnCodeExercises,
+    rememberAnswersFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

@@ -186,7 +186,8 @@ function firstDifference(expected: string, given: string): number | null {
   return null;
 }
 
-function knownMisconception(exercise: Exercise, answer: Answer): Checked["misconception"] {
+/** The wrong idea that an answer is known to come from. */
+export function knownMisconception(exercise: Exercise, answer: Answer): Checked["misconception"] {
   for (const { id, belief, feedback, answer: wrong } of exercise.misconceptions)
     if (sameAnswer(wrong, answer)) return { id, belief, feedback };
   return null;

@@ -32,6 +32,7 @@ export async function readAnswer(db: Db, userId: string, sessionId: string, resp
     standing,
     misconception: told?.misconception ?? null,
     run: told?.run ?? null,
+    remarks: told?.remarks ?? [],
     explanation: explanationOf(activity, passed),
     change,
     nextReviewAt: turn.model.state.concepts[concept]?.review?.due ?? null,

@@ -1958,6 +1958,10 @@ export type Database = {
         }
         Returns: undefined
       }
+      known_structures: {
+        Args: { p_fingerprints: string[]; p_user: string }
+        Returns: Json
+      }
       leave_track: {
         Args: { p_track: string; p_user: string }
         Returns: boolean
@@ -2111,6 +2115,7 @@ export type Database = {
         Args: { p_analysis: string; p_user: string }
         Returns: Json
       }
+      read_answer: { Args: { p_response: string }; Returns: Json }
       read_attempts: { Args: { p_user: string; p_with: string }; Returns: Json }
       read_blocks: { Args: Record<PropertyKey, never>; Returns: Json }
       read_campaign: { Args: { p_id_or_slug: string }; Returns: Json }

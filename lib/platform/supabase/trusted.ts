@@ -90,6 +90,8 @@ export const TRUSTED_FUNCTIONS = [
   "remember_patterns",
   "read_learner_patterns",
   "match_learner_patterns",
+  "known_structures",
+  "read_answer",
   "correct_pattern",
   "forget_pattern",
   "page_learner_patterns",

@@ -64,6 +64,7 @@ import {
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
 } from "./patterns";
 import {
   allowOwnCodeOperation,
@@ -159,6 +160,7 @@ export const operations: readonly Operation[] = [
   allowOwnCodeOperation,
   disallowOwnCodeOperation,
   readOwnCodeOperation,
+  tasksByPatternsOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,

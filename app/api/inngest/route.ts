@@ -12,6 +12,11 @@ import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
 import {
+  reconcileNightlyFunction,
+  reconcilePaymentsFunction,
+  resumeReconciliationFunction,
+} from "@/inngest/giving/reconcile-payments";
+import {
   endCancelledCampaignFunction,
   endCancelledCampaignsFunction,
   sendRefundsFunction,
@@ -69,6 +74,9 @@ const handlers = serve({
     sendRefundsFunction,
     endCancelledCampaignFunction,
     endCancelledCampaignsFunction,
+    reconcileNightlyFunction,
+    reconcilePaymentsFunction,
+    resumeReconciliationFunction,
   ],
 });
 

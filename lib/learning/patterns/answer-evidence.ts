@@ -26,15 +26,20 @@ export function codeOf(
   exercise: Exercise,
   answer: Answer,
 ): { readonly language: string; readonly text: string; readonly given: string } | null {
+  const language = "language" in exercise ? LANGUAGES[exercise.language] : undefined;
+  if (language === undefined) return null;
   if (exercise.kind === "order" && answer.kind === "lines")
-    return { language: LANGUAGES[exercise.language], text: answer.lines.join("\n"), given: "" };
+    return { language, text: answer.lines.join("\n"), given: "" };
   if (exercise.kind !== "fix" && exercise.kind !== "write" && exercise.kind !== "refactor") return null;
-  return answer.kind === "text"
-    ? { language: LANGUAGES[exercise.language], text: answer.text, given: exercise.stub }
-    : null;
+  return answer.kind === "text" ? { language, text: answer.text, given: exercise.stub } : null;
 }
 
-const LANGUAGES = { javascript: "JavaScript", typescript: "TypeScript" } as const;
+/** As Linguist names them. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  javascript: "JavaScript",
+  typescript: "TypeScript",
+  python: "Python",
+};
 
 interface Shown {
   readonly exercise: Exercise;

@@ -10,8 +10,7 @@ import { withinOneWindow } from "../../support/limit-window.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { call } from "../accounts/calls.ts";
-import { codeTask } from "./code-task.ts";
-import { hinted, responded, resumed, sessions, started } from "./session-calls.ts";
+import { codeTask, hinted, responded, resumed, sessions, started } from "./session-calls.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
@@ -273,7 +272,7 @@ describe("hints", () => {
 describe("running, beating, leaving", () => {
   test("code is run and not graded, and is there on the next device", async () => {
     const { user, id, row } = await atWork();
-    const code = await codeTask(supabase, user, id);
+    const code = await codeTask(supabase.sql, user, id);
     const answer = { kind: "text", text: "console.log(6 * 7);" };
     const ran = await sessions.run(user, id, { activityId: code, answer });
     // What the tests import is not there: they fail, and what is there runs all the same.

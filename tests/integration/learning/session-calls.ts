@@ -16,6 +16,8 @@ import {
   type ResumedSession,
   type StartedSession,
 } from "@/lib/learning/session/schemas";
+import { readContent } from "@/lib/learning/content/read-content";
+import type { Sql } from "postgres";
 import { call, type Reply } from "../accounts/calls.ts";
 
 interface Person {
@@ -59,4 +61,18 @@ export const hinted = ({ status, body }: Reply): Hint => read(200, status, hintS
 function read<T>(wanted: number, status: number, parse: (value: unknown) => T, body: unknown): T {
   if (status !== wanted) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
   return parse(body);
+}
+
+/** Puts a task that asks for code before a session, as the engine might have. */
+export async function codeTask(sql: Sql, user: Person, id: string): Promise<string> {
+  const { content } = resumed(await sessions.read(user, id));
+  const task = readContent()
+    .flatMap(({ concepts }) => concepts)
+    .find(({ slug }) => slug === content?.concept.slug)
+    ?.exercises.find(({ kind }) => kind === "fix" || kind === "write");
+  if (!task) throw new Error("this lesson has no task with code");
+  await sql`
+    update public.learning_sessions set pending = pending || ${sql.json({ activityId: task.uuid })}
+    where id = ${id}`;
+  return task.uuid;
 }

@@ -94,6 +94,14 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import {
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
+} from "./reconciliation";
 import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
@@ -189,6 +197,12 @@ export const operations: readonly Operation[] = [
   retryPaymentOperation,
   askRefundOperation,
   decideRefundOperation,
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

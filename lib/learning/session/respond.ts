@@ -21,7 +21,7 @@ import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { foresee } from "./foresee";
 import { readLive } from "./live";
-import { activityFor, answeredActivity, type AnyActivity } from "./activity";
+import { activityFor, answeredActivity, explanationOf, type AnyActivity } from "./activity";
 import { askAboutAnswer, withOwnCode } from "./own-step";
 import { activityOf, aimAtTrack, guessOf, itemsOf, pathOf, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
@@ -194,18 +194,17 @@ async function take(taking: Taking): Promise<Turned> {
           testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
+  const ahead = { learner, path, progress: counted, given, pulls };
+  // Testing out keeps to the hardest tasks of the lesson.
+  const practice = counted.testOut === null;
+  const question =
+    practice && passed && !("item" in next)
+      ? await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner })
+      : null;
   const shown =
     "item" in next
       ? null
-      : (validation.passed &&
-          (await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner }))) ||
-        lookAhead(withOwnCode(next, pending, learner, ownCode), taking, {
-          learner,
-          path,
-          progress: counted,
-          given,
-          pulls,
-        });
+      : (question ?? lookAhead(practice ? withOwnCode(next, pending, learner, ownCode) : next, taking, ahead));
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
@@ -327,8 +326,7 @@ function verdict(
     misconception,
     run,
     remarks,
-    // A question about an answer does not come again: nothing is given away.
-    explanation: activity && (passed || activity.origin?.kind === "answer") ? activity.exercise.explanation : null,
+    explanation: explanationOf(activity, passed),
   };
 }
 

@@ -24,6 +24,7 @@ import {
 import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
+import { askOwnCodeFunction, makeOwnCodeExercises } from "@/inngest/learning/make-own-code-exercises";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
@@ -51,6 +52,8 @@ const handlers = serve({
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
     rememberPatternsFunction,
+    askOwnCodeFunction,
+    makeOwnCodeExercises,
     rememberAnswersFunction,
     drainOutboxFunction,
     pruneOutboxFunction,

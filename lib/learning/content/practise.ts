@@ -28,7 +28,9 @@ function toldOf(exercise: Exercise, checked: Checked): CheckedAnswer {
     passed: checked.passed,
     criteria: exercise.rubric.map(({ id, text }) => {
       const own = checked.checks.filter(({ criterion }) => criterion === id);
-      return { id, text, passed: own.every(({ passed }) => passed), shows: own.map(({ evidence }) => evidence.shows) };
+      const open = checked.open.filter(({ criterion }) => criterion === id).map(({ shows }) => shows);
+      const passed = open.length === 0 && own.every((check) => check.passed);
+      return { id, text, passed, shows: [...own.map(({ evidence }) => evidence.shows), ...new Set(open)] };
     }),
     feedback: checked.misconception?.feedback ?? null,
     run: checked.run && {

@@ -21,7 +21,7 @@ import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { foresee } from "./foresee";
 import { readLive } from "./live";
-import { activityFor, answeredActivity, type AnyActivity } from "./activity";
+import { activityFor, answeredActivity, explanationOf, type AnyActivity } from "./activity";
 import { askAboutAnswer, withOwnCode } from "./own-step";
 import { activityOf, aimAtTrack, guessOf, itemsOf, pathOf, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
@@ -151,6 +151,7 @@ async function take(taking: Taking): Promise<Turned> {
     rubric: exercise.rubric,
     answer: textOf(request.answer),
     checks: checked.checks,
+    undecided: checked.open,
     graded: [],
     hintsUsed,
     asked: concept.blooms,
@@ -187,23 +188,23 @@ async function take(taking: Taking): Promise<Turned> {
           path,
           now,
           seed: [session.id, counted.answered],
+          waiting: standing === "final" ? pending.waiting : [...pending.waiting, exercise.uuid].slice(-20),
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
           pulls,
           testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
+  const ahead = { learner, path, progress: counted, given, pulls };
+  // Testing out keeps to the hardest tasks of the lesson.
+  const practice = counted.testOut === null;
+  const question =
+    practice && passed && !("item" in next)
+      ? await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner })
+      : null;
   const shown =
     "item" in next
       ? null
-      : (validation.passed &&
-          (await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner }))) ||
-        lookAhead(withOwnCode(next, pending, learner, ownCode), taking, {
-          learner,
-          path,
-          progress: counted,
-          given,
-          pulls,
-        });
+      : (question ?? lookAhead(practice ? withOwnCode(next, pending, learner, ownCode) : next, taking, ahead));
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
@@ -325,8 +326,7 @@ function verdict(
     misconception,
     run,
     remarks,
-    // A question about an answer does not come again: nothing is given away.
-    explanation: activity && (passed || activity.origin?.kind === "answer") ? activity.exercise.explanation : null,
+    explanation: explanationOf(activity, passed),
   };
 }
 

@@ -74,6 +74,8 @@ export const pendingSchema = z.object({
   own: z
     .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
     .default({ is: null, items: 0, questions: 0 }),
+  /** Items whose answers in this session wait for somebody to look: they are not asked again meanwhile. */
+  waiting: z.array(z.uuid()).max(20).default([]),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 

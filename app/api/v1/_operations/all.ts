@@ -67,6 +67,12 @@ import {
   tasksByPatternsOperation,
 } from "./patterns";
 import {
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
+  readOwnCodeSettingsOperation,
+} from "./own-code";
+import {
   appealOperation,
   endSessionOperation,
   enrolOperation,
@@ -158,6 +164,10 @@ export const operations: readonly Operation[] = [
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  readOwnCodeSettingsOperation,
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
   tasksByPatternsOperation,
   enrolOperation,
   leaveTrackOperation,

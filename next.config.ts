@@ -8,6 +8,18 @@ const SECURITY_HEADERS = [
   { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },
 ];
 
+/**
+ * Python's worker in the browser and what it loads (`scripts/python.ts`). A worker has the policy of its own file: WebAssembly may be
+ * compiled in it and nowhere else, and nothing can be reached from it, with or without the reader's cookies.
+ */
+const PYTHON_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'none'",
+  "worker-src 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
 const config: NextConfig = {
   output: "standalone",
   outputFileTracingRoot: import.meta.dirname,
@@ -30,7 +42,15 @@ const config: NextConfig = {
   // The laws (tsc, oxlint) run in `npm test`; the build does not run them a second time.
   typescript: { ignoreBuildErrors: true },
   async headers() {
-    return [{ source: "/:path*", headers: SECURITY_HEADERS }];
+    return [
+      { source: "/:path*", headers: SECURITY_HEADERS },
+      { source: "/python/:path*", headers: [{ key: "Content-Security-Policy", value: PYTHON_POLICY }] },
+      {
+        // A folder is named after what is in it.
+        source: "/python/:folder/:file",
+        headers: [{ key: "Cache-Control", value: "public, max-age=31536000, immutable" }],
+      },
+    ];
   },
 };
 

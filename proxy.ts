@@ -78,7 +78,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 
 export const config = {
   matcher: [
-    // Not for files, and not for the API, which reads and refreshes its caller's session itself.
-    "/((?!api/|_next/static|_next/image|.*\\.(?:svg|png|ico|jpg|webp|woff2|txt|xml|webmanifest|js|css|map)$).*)",
+    // Not for files (those of `python/` have a policy of their own in next.config.ts), and not for the API, which reads and refreshes its caller's session itself.
+    "/((?!api/|python/|_next/static|_next/image|.*\\.(?:svg|png|ico|jpg|webp|woff2|txt|xml|webmanifest|js|css|map)$).*)",
   ],
 };

@@ -1,7 +1,7 @@
 import type { ItemFacts } from "../lib/learning/mastery/schemas.ts";
 import { authoredDifficulty } from "../lib/learning/mastery/predictor.ts";
 import { BLOOM_LEVELS, type BloomLevel } from "../lib/learning/bloom/schemas.ts";
-import type { TaskIdiom } from "../lib/learning/patterns/pulls.ts";
+import type { TaskIdiom } from "../lib/learning/patterns/schemas.ts";
 
 /**
  * Two kinds of learner that nobody has told the engine about. Their figures were fixed before anything was tuned; see
@@ -59,7 +59,7 @@ export function simulatedTrack(chance: () => number): SimulatedConcept[] {
       const difficulty = authoredDifficulty(authored);
       const idiom = `idiom-${concept}-${index % IDIOMS}`;
       return {
-        idiom: { pattern: idiom, name: idiom, kind: "habit" },
+        idiom: { pattern: idiom, name: idiom, role: "write" },
         facts: {
           item: `00000000-0000-4000-8000-${String(concept * ITEMS + index).padStart(12, "0")}`,
           bloom: LEVELS[index % LEVELS.length] ?? "apply",

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import path from "node:path";
 import { buildEngine } from "./engine.ts";
 import { ROOT } from "./install.mjs";
+import { buildPython } from "./python.ts";
 
 const NEXT = path.join(ROOT, ".next");
 const STANDALONE = path.join(NEXT, "standalone");
@@ -78,6 +79,7 @@ export async function build(
     if (existsSync(from)) cpSync(from, to, { recursive: true });
   }
   await buildEngine(path.join(STANDALONE, ".engine"));
+  await buildPython(path.join(STANDALONE, "public", "python"));
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, digest);
 }

@@ -52,7 +52,7 @@ export async function buildEngine(folder: string): Promise<void> {
     place(path.join(folder, path.basename(file)), readFileSync(path.join(ROOT, "node_modules", file)));
 }
 
-/** The runner alone: its process, its worker, what runs first inside QuickJS, and QuickJS. */
+/** The runner alone: its process, its worker, what runs first inside QuickJS, QuickJS, and what Python is read with. */
 export async function buildRunner(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const from = "lib/learning/runner";
@@ -66,6 +66,8 @@ export async function buildRunner(folder: string): Promise<void> {
       logLevel: "silent",
     }),
   ]);
+  for (const file of [WASM.runtime, path.join(WASM.grammars, "tree-sitter-python.wasm")])
+    place(path.join(folder, path.basename(file)), readFileSync(path.join(ROOT, "node_modules", file)));
   const wasm = path.join("@jitl", "quickjs-wasmfile-release-sync", "dist", "emscripten-module.wasm");
   place(path.join(folder, "quickjs.wasm"), readFileSync(path.join(ROOT, "node_modules", wasm)));
 }

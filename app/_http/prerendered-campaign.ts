@@ -3,6 +3,8 @@ import { unstable_cache } from "next/cache";
 import { pageOfCampaigns, recentDonations } from "@/lib/giving/campaign/read-campaigns";
 import type { CampaignCard, CampaignWithTotals, PublicDonation } from "@/lib/giving/campaign/schemas";
 import { getPublicCampaign } from "@/lib/giving/campaign/read-campaigns";
+import { campaignChecked } from "@/lib/giving/reconciliation/look-after-runs";
+import type { CampaignChecked } from "@/lib/giving/reconciliation/schemas";
 import { AppError } from "@/lib/kernel/errors";
 import { bearerClient } from "@/lib/platform/supabase/server";
 
@@ -12,6 +14,8 @@ const DONATIONS = 8;
 
 export interface PrerenderedCampaign extends CampaignWithTotals {
   readonly donations: readonly PublicDonation[];
+  /** When its gifts were last compared with the payment provider's; null until then. */
+  readonly checked: CampaignChecked | null;
 }
 
 /** A campaign for its prerendered page, or null where everybody sees none; kept until its tag is told of a change. */
@@ -20,7 +24,11 @@ export async function prerenderedCampaign(slug: string): Promise<PrerenderedCamp
     async () => {
       try {
         const { campaign, totals } = await getPublicCampaign(slug);
-        return { campaign, totals, donations: await recentDonations(campaign.id, DONATIONS) };
+        const [donations, checked] = await Promise.all([
+          recentDonations(campaign.id, DONATIONS),
+          campaignChecked(campaign.id),
+        ]);
+        return { campaign, totals, donations, checked };
       } catch (error) {
         if (error instanceof AppError && error.code === "not_found") return null;
         throw error;

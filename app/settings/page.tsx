@@ -10,9 +10,11 @@ import { buttonClasses } from "@/components/ui/button";
 import { requireUser } from "@/lib/access/session";
 import { getMe } from "@/lib/account/get-me";
 import { githubConnection } from "@/lib/account/github-connection";
+import { ownCodeSettings } from "@/lib/learning/own-code/consent";
 import type { Preferences } from "@/lib/account/schemas";
 import { deleteMyAccount, saveNotices, saveProfile, saveReading, sendVerification, signOutEverywhere } from "./actions";
 import { GithubSection } from "./_components/github-section";
+import { OwnCodeSection } from "./_components/own-code-section";
 import { ModelsSection } from "./_components/models-section";
 import { ReadingForm } from "./_components/reading-form";
 import { SaveForm } from "./_components/save-form";
@@ -53,7 +55,12 @@ export default async function SettingsPage({
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }): Promise<ReactNode> {
   const { db } = await requireUser();
-  const [me, connection, query] = await Promise.all([getMe(db), githubConnection(db), searchParams]);
+  const [me, connection, ownCode, query] = await Promise.all([
+    getMe(db),
+    githubConnection(db),
+    ownCodeSettings(db),
+    searchParams,
+  ]);
   const outcome = query["github"];
   return (
     <Page width="reading" className="gap-6">
@@ -127,6 +134,7 @@ export default async function SettingsPage({
         </SaveForm>
       </Panel>
 
+      <OwnCodeSection settings={ownCode} />
       <ModelsSection preferences={me.preferences} />
 
       <GithubSection connection={connection} outcome={typeof outcome === "string" ? outcome : undefined} />

@@ -4,6 +4,7 @@ import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Time } from "@/components/ui/time";
 import type { CriterionResult } from "@/lib/learning/bloom/schemas";
 import type { AnswerTold } from "@/lib/learning/session/schemas";
+import { AnswerRemarks } from "./answer-remarks";
 import { CodeWords } from "./code-words";
 import { LessonText } from "./lesson-text";
 
@@ -44,6 +45,7 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
           </p>
         </section>
       ) : null}
+      <AnswerRemarks remarks={told.remarks} />
       <section aria-labelledby="criteria" className="flex flex-col gap-2">
         <h2 id="criteria" className="text-base font-semibold">
           What was looked at

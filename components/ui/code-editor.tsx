@@ -8,7 +8,7 @@ interface CodeEditorProps {
   readonly name: string;
   readonly label: string;
   readonly defaultValue: string;
-  readonly typescript: boolean;
+  readonly language: "javascript" | "typescript" | "python";
   readonly error?: string | undefined;
   readonly onChange?: (text: string) => void;
   /** Ctrl or Cmd with Enter. */
@@ -26,7 +26,7 @@ export function CodeEditor({
   name,
   label,
   defaultValue,
-  typescript,
+  language,
   error,
   onChange,
   onRun,
@@ -54,7 +54,7 @@ export function CodeEditor({
           text: field.current.value,
           label,
           describedBy: keysId,
-          typescript,
+          language,
           onChange: (text) => change(text),
           onRun: () => run(),
         });
@@ -69,7 +69,7 @@ export function CodeEditor({
       destroy?.();
       setReady(false);
     };
-  }, [label, keysId, typescript]);
+  }, [label, keysId, language]);
 
   const lines = Math.min(MOST_LINES, Math.max(FEWEST_LINES, defaultValue.split("\n").length + 3));
   return (

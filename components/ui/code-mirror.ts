@@ -1,5 +1,6 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
+import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
@@ -10,7 +11,7 @@ interface EditorOptions {
   readonly text: string;
   readonly label: string;
   readonly describedBy: string;
-  readonly typescript: boolean;
+  readonly language: "javascript" | "typescript" | "python";
   readonly onChange: (text: string) => void;
   /** Ctrl or Cmd with Enter. */
   readonly onRun: () => void;
@@ -47,7 +48,7 @@ const LOOKS = EditorView.theme({
 /** Mounts the editor into `parent`. @returns what takes it away again, and what gives it the focus */
 export function mountEditor(
   parent: HTMLElement,
-  { text, label, describedBy, typescript, onChange, onRun }: EditorOptions,
+  { text, label, describedBy, language, onChange, onRun }: EditorOptions,
 ): { readonly destroy: () => void; readonly focus: () => void } {
   const view = new EditorView({
     parent,
@@ -58,9 +59,9 @@ export function mountEditor(
         history(),
         indentOnInput(),
         bracketMatching(),
-        indentUnit.of("  "),
-        EditorState.tabSize.of(2),
-        javascript({ typescript }),
+        indentUnit.of(language === "python" ? "    " : "  "),
+        EditorState.tabSize.of(language === "python" ? 4 : 2),
+        language === "python" ? python() : javascript({ typescript: language === "typescript" }),
         syntaxHighlighting(COLOURS),
         LOOKS,
         // Escape, then Tab, leaves the editor; so does Tab after Ctrl-M: CodeMirror's own ways.

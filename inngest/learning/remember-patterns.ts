@@ -2,6 +2,7 @@ import { analysisCompletedSchema } from "@/lib/analysis/events";
 import { evidenceOf } from "@/lib/analysis/patterns/evidence";
 import { readAnalysisPatterns } from "@/lib/analysis/patterns/store";
 import { AppError } from "@/lib/kernel/errors";
+import { recallAnew } from "@/lib/learning/patterns/recall";
 import { rememberPatterns } from "@/lib/learning/patterns/store";
 import { inngest } from "../client";
 
@@ -32,11 +33,10 @@ async function rememberAnalysis(analysisId: string, userId: string): Promise<num
   if (!shown?.patterns) return 0;
   const { repoUrl, commit } = shown;
   try {
-    return await rememberPatterns(
-      userId,
-      { kind: "repository", analysisId, repoUrl, commit },
-      evidenceOf(shown.patterns),
-    );
+    const source = { kind: "repository", analysisId, repoUrl, commit } as const;
+    const remembered = await rememberPatterns(userId, source, evidenceOf(shown.patterns));
+    await recallAnew(userId);
+    return remembered;
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") return 0;
     throw error;

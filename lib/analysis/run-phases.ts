@@ -101,6 +101,8 @@ async function keep(analysisId: string, finding: ScanFinding): Promise<boolean> 
       return recordPackages(analysisId, finding.found);
     case "security":
       return keepPhase(analysisId, "security", finding.found);
+    case "functions":
+      throw new Error("an analysis does not look for functions");
   }
 }
 
@@ -108,7 +110,8 @@ function keepPhase<P extends LaterPhase>(analysisId: string, phase: P, result: P
   return recordPhase(analysisId, phase, progressOf(phase), summaryOf(phase, result), result);
 }
 
-async function tokenFor(userId: string, url: URL, grantOf: GrantOf): Promise<string> {
+/** The token of the one person whose private repository it is; @throws AppError `consent_required` */
+export async function tokenFor(userId: string, url: URL, grantOf: GrantOf): Promise<string> {
   const grant = takesGithubToken(url) ? await grantOf(userId) : null;
   if (grant) return grant.token;
   throw new AppError(

@@ -75,6 +75,7 @@ export const GIVING_EVENTS = {
   "giving/dispute.updated": z.object({ disputeId: z.string(), ...moneyBack }),
   "giving/payment.service-unavailable": outage,
   "giving/payment.recovered": outage,
+  "giving/reconciliation.requested": z.object({ runId: z.uuid(), ...traced }),
 } as const;
 
 export type GivingEvent = keyof typeof GIVING_EVENTS;

@@ -128,7 +128,7 @@ test("an analysis leads the path by file and line; what was answered is shown wi
     where concept = 'promises' and user_id = (select id from auth.users where email = ${person.email})`;
   await page.goto("/learn");
   const reviews = page.locator("#reviews");
-  await expect(reviews).toContainText("Due since");
+  await expect(reviews).toContainText("Promises");
   await expectAccessible(page);
   await page.goto("/learn/tracks/async-javascript-and-failure/promises");
   await expect(page.getByText("review due", { exact: true })).toBeVisible();

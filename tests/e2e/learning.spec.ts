@@ -1,7 +1,17 @@
 import type { Page } from "@playwright/test";
 import type postgres from "postgres";
 import { expect, expectAccessible, test } from "./fixtures.ts";
-import { exercisesOf, exerciseOfKind, fill, sessionIdOf, show, shownIn, write, type Exercise } from "./lessons.ts";
+import {
+  exercisesOf,
+  exerciseOfKind,
+  fill,
+  rightAnswer,
+  sessionIdOf,
+  show,
+  shownIn,
+  write,
+  type Exercise,
+} from "./lessons.ts";
 import { newPerson, openAccount, tabTo } from "./people.ts";
 
 const TRACK = "async-javascript-and-failure";
@@ -212,21 +222,6 @@ function call(page: Page, path: string, json: unknown) {
     },
     [path, JSON.stringify(json)] as const,
   );
-}
-
-function rightAnswer(exercise: Exercise): unknown {
-  switch (exercise.kind) {
-    case "choice":
-      return { kind: "choice", ids: exercise.answer };
-    case "justify":
-      return { kind: "justified", choice: exercise.answer, because: exercise.because };
-    case "locate":
-      return { kind: "line", line: exercise.lines?.[0] };
-    case "order":
-      return { kind: "lines", lines: exercise.lines };
-    default:
-      return { kind: "text", text: exercise.accepted?.[0] ?? exercise.output ?? exercise.exemplar };
-  }
 }
 
 test("every kind of question is asked and answered, on a phone and by keyboard", async ({ freshPage, sql }) => {

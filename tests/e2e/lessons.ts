@@ -126,3 +126,19 @@ function plain(options: Exercise["options"], id: string): string {
   if (text === undefined) throw new Error(`there is no option ${id}`);
   return text.replaceAll("`", "").replace(/\s+/g, " ").trim();
 }
+
+/** The answer that its author says is right, as the API takes it. */
+export function rightAnswer(exercise: Exercise): unknown {
+  switch (exercise.kind) {
+    case "choice":
+      return { kind: "choice", ids: exercise.answer };
+    case "justify":
+      return { kind: "justified", choice: exercise.answer, because: exercise.because };
+    case "locate":
+      return { kind: "line", line: exercise.lines?.[0] };
+    case "order":
+      return { kind: "lines", lines: exercise.lines };
+    default:
+      return { kind: "text", text: exercise.accepted?.[0] ?? exercise.output ?? exercise.exemplar };
+  }
+}

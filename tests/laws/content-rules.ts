@@ -5,6 +5,7 @@ import type { Answer, Exercise, Track } from "../../lib/learning/content/schemas
 import { runCode } from "../../lib/learning/runner/run-code.ts";
 import type { RunResult } from "../../lib/learning/runner/schemas.ts";
 import { shapeOf } from "./content-shape.ts";
+import { rightTexts } from "./python-rules.ts";
 
 /** What content must hold, beyond its schema. Each rule says what is wrong, by the path of the item. */
 type Runner = (name: string, text: string, tests: string | null) => Promise<RunResult>;
@@ -121,6 +122,12 @@ export async function runFaults(exercise: Exercise, folder: string): Promise<str
     for (const name of wrong.fails)
       if (!checked.failed.includes(name))
         say(`${wrong.id} should fail “${name}”, it fails: ${checked.failed.join(", ")}`);
+  }
+  if ("language" in exercise && exercise.language === "python") {
+    for (const [index, text] of rightTexts(exercise).entries())
+      if (!(await checkAnswer(exercise, { kind: "text", text }, run)).passed)
+        say(`right answer ${index} is not told so`);
+    return faults;
   }
   await evidenceFaults(exercise, runner, say);
   return faults;

@@ -8,6 +8,8 @@ import { BLOOM_LEVELS } from "../../lib/learning/bloom/schemas.ts";
 import type { Exercise, Track } from "../../lib/learning/content/schemas.ts";
 import { buildRunner } from "../../scripts/engine.ts";
 import { projectRoot } from "../support/run-tool.ts";
+import { PythonMachine } from "./python-machine.ts";
+import { pythonFaults } from "./python-rules.ts";
 import { allExercises, runFaults, sameShapes, structureFaults, typeFaults } from "./content-rules.ts";
 
 const tracks = readContent(path.join(projectRoot, "content"));
@@ -40,7 +42,24 @@ describe("content", () => {
     expect(typeFaults(allExercises(tracks), projectRoot)).toEqual([]);
   });
 
-  test("each item holds when it is run", async () => {
+  test("each item in Python holds when it is run", async () => {
+    const python = await PythonMachine.start();
+    const items = allExercises(tracks).filter((one) => "language" in one && one.language === "python");
+    expect(items.length).toBeGreaterThanOrEqual(8);
+    expect(items.flatMap((exercise) => pythonFaults(exercise, python))).toEqual([]);
+    // And it bites.
+    const written = items.find(({ kind }) => kind === "fix");
+    if (written?.kind !== "fix") throw new Error("there is no item in Python to be fixed");
+    const planted = [
+      { ...written, exemplar: written.stub },
+      { ...written, stub: written.exemplar },
+      { ...written, alsoRight: [written.stub] },
+      { ...written, misconceptions: written.misconceptions.map((one) => ({ ...one, fails: ["nothing"] })) },
+    ];
+    for (const exercise of planted) expect(pythonFaults(exercise, python)).not.toEqual([]);
+  }, 120_000);
+
+  test("each item holds when it is run, or read where it is not run", async () => {
     const exercises = allExercises(tracks);
     const faults: string[] = [];
     const worker = async (): Promise<void> => {

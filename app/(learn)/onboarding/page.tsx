@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { CodeWords } from "@/components/learning/code-words";
 import { ButtonLink } from "@/components/ui/button";
 import { Page, PageHeader } from "@/components/ui/page";
 import { Badge } from "@/components/ui/badge";
@@ -126,7 +127,9 @@ function FirstLesson({ step }: { readonly step: PathStep }): ReactNode {
     <div className="flex flex-col gap-3">
       <div>
         <p className="font-medium">{step.title}</p>
-        <p className="max-w-measure text-muted">{step.summary}</p>
+        <p className="max-w-measure text-muted">
+          <CodeWords text={step.summary} />
+        </p>
         <p className="max-w-measure text-sm wrap-anywhere">{step.reasons[0]?.sentence}</p>
       </div>
       <PostButton

@@ -9,6 +9,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 import { requireUser } from "@/lib/access/session";
 import { patternWords } from "@/lib/analysis/insights/catalogue-view";
 import { AppError } from "@/lib/kernel/errors";
+import { beliefs } from "@/lib/learning/patterns/error-patterns";
 import { pageOfPatterns } from "@/lib/learning/patterns/page-of-patterns";
 import { KIND_WORDS } from "@/lib/learning/patterns/rules";
 import { patternKindSchema, type PatternPage, type PatternQuery } from "@/lib/learning/patterns/schemas";
@@ -29,7 +30,8 @@ export default async function PatternsPage({
   const kind = patternKindSchema.safeParse(query["kind"]).data;
   const cursor = typeof query["cursor"] === "string" ? query["cursor"] : undefined;
   const page = await pageOrFirst(user.id, { kind, cursor, limit: PAGE_SIZE });
-  const words = patternWords();
+  const catalogue = patternWords();
+  const words = { ...catalogue, patterns: { ...beliefs(), ...catalogue.patterns } };
   const here = kind ? `/patterns?kind=${kind}` : "/patterns";
   const corrected = page.items.find(({ id }) => id === query["corrected"]);
   return (
@@ -87,7 +89,11 @@ async function pageOrFirst(userId: string, query: PatternQuery): Promise<Pattern
 function Nothing({ filtered, past }: { readonly filtered: boolean; readonly past: boolean }): ReactNode {
   if (past) return <EmptyState title="No more of them">Everything stands on the pages before.</EmptyState>;
   if (filtered)
-    return <EmptyState title="Nothing of this kind">Nothing that you had analysed shows any of these.</EmptyState>;
+    return (
+      <EmptyState title="Nothing of this kind">
+        Nothing that you had analysed, and no answer of yours, shows any of these.
+      </EmptyState>
+    );
   return (
     <EmptyState
       title="We do not believe anything yet"

@@ -37,6 +37,10 @@ export default function PrivacyPage(): ReactNode {
             Names and versions of packages go to OSV, Google’s database of advisories, only for an analysis for which
             you press the button that says so. Your code, the repository’s name and who you are never do.
           </li>
+          <li>
+            Short functions of your repository are kept as exercises for you alone, and only if you allow it. Taking
+            that back in your settings deletes them at once.
+          </li>
           <li>What you mark as all right, and why, is yours alone; it stands in your exports.</li>
           <li>
             The access that GitHub grants us is kept encrypted and serves your own analyses. You can withdraw it in your{" "}

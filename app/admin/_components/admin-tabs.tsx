@@ -12,7 +12,8 @@ export function AdminTabs({
     | "/admin/pledges"
     | "/admin/blocks"
     | "/admin/appeals"
-    | "/admin/models";
+    | "/admin/models"
+    | "/admin/reconciliations";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -25,6 +26,7 @@ export function AdminTabs({
         { href: "/admin/pledges", label: "Pledges" },
         ...(operator
           ? [
+              { href: "/admin/reconciliations", label: "Reconciliation" },
               { href: "/admin/blocks", label: "Blocks" },
               { href: "/admin/appeals", label: "Appeals" },
               { href: "/admin/models", label: "Models" },

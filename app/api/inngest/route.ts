@@ -12,6 +12,11 @@ import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
 import {
+  reconcileNightlyFunction,
+  reconcilePaymentsFunction,
+  resumeReconciliationFunction,
+} from "@/inngest/giving/reconcile-payments";
+import {
   endCancelledCampaignFunction,
   endCancelledCampaignsFunction,
   sendRefundsFunction,
@@ -19,9 +24,11 @@ import {
 import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
+import { askOwnCodeFunction, makeOwnCodeExercises } from "@/inngest/learning/make-own-code-exercises";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
+import { rememberAnswersFunction } from "@/inngest/learning/remember-answers";
 import { rememberPatternsFunction } from "@/inngest/learning/remember-patterns";
 import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction, pruneOutboxFunction } from "@/inngest/platform/drain-outbox";
@@ -45,6 +52,9 @@ const handlers = serve({
     lookUpVulnerabilitiesFunction,
     mailEndedAnalysisFunction,
     rememberPatternsFunction,
+    askOwnCodeFunction,
+    makeOwnCodeExercises,
+    rememberAnswersFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,
@@ -64,6 +74,9 @@ const handlers = serve({
     sendRefundsFunction,
     endCancelledCampaignFunction,
     endCancelledCampaignsFunction,
+    reconcileNightlyFunction,
+    reconcilePaymentsFunction,
+    resumeReconciliationFunction,
   ],
 });
 

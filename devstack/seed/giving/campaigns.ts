@@ -9,10 +9,6 @@ export interface SeedCampaign {
   readonly cover: string;
   /** Days from now until it ends; none: it stays open. */
   readonly endsInDays?: number;
-  /** How long ago it opened, for a draft: was written. */
-  readonly openedDaysAgo: number;
-  /** How long ago it was completed or paused. */
-  readonly closedDaysAgo?: number;
   /** Where it stands after its gifts. */
   readonly status: "draft" | "active" | "paused" | "completed";
   /** Gifts in the order in which they come. */
@@ -26,7 +22,7 @@ export interface SeedGift {
   readonly message?: string;
   readonly anonymous?: true;
   readonly coverFees?: true;
-  /** A test card of Stripe's; `pm_card_visa` unless told. With one of its own it is today's: something is to be done about it. */
+  /** A test card of Stripe's; `pm_card_visa` unless told. */
   readonly paymentMethod?: string;
 }
 
@@ -46,19 +42,6 @@ export const DONORS: readonly { readonly name: string; readonly email: string; r
   { name: "Dario Donor", email: "donor@devmentor.test", account: true },
 ];
 
-const HOUR = 60;
-const DAY = 24 * HOUR;
-
-/** How many minutes ago each gift of a campaign was given: from the day on which it opened, at different times of the day. */
-export function agesOf({ slug, gifts, openedDaysAgo, closedDaysAgo = 0 }: SeedCampaign): readonly number[] {
-  const gap = ((openedDaysAgo - closedDaysAgo) * DAY) / (gifts.length + 1);
-  return gifts.map(({ paymentMethod }, at) => {
-    if (paymentMethod) return 0;
-    const hoursOff = ((at * 7 + slug.length * 5) % 19) - 9;
-    return Math.round(openedDaysAgo * DAY - gap * (at + 1) + hoursOff * HOUR);
-  });
-}
-
 /** A dozen campaigns, as different as they come. */
 export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
   {
@@ -72,7 +55,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     currency: "EUR",
     cover: "library",
     endsInDays: 60,
-    openedDaysAgo: 20,
     status: "active",
     gifts: [
       { amountMinor: 50_000, donor: 5, message: "For my grandmother, who taught half the valley to read." },
@@ -97,7 +79,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     currency: "EUR",
     cover: "river",
     endsInDays: 30,
-    openedDaysAgo: 22,
     status: "active",
     gifts: [
       { amountMinor: 20_000, donor: 2, message: "My mother walked that road." },
@@ -118,7 +99,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 1_340_000,
     currency: "GBP",
     cover: "workshop",
-    openedDaysAgo: 24,
     status: "active",
     gifts: [
       { amountMinor: 10_000, donor: 9, message: "Learned to keep my guard up here in 1988." },
@@ -138,7 +118,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     currency: "EUR",
     cover: "kitchen",
     endsInDays: 5,
-    openedDaysAgo: 25,
     status: "active",
     gifts: [
       { amountMinor: 9500, donor: 3, message: "One night." },
@@ -160,7 +139,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     currency: "JPY",
     cover: "garden",
     endsInDays: 90,
-    openedDaysAgo: 27,
     status: "active",
     gifts: [
       { amountMinor: 5000, donor: 6 },
@@ -178,7 +156,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     currency: "USD",
     cover: "clinic",
     endsInDays: 120,
-    openedDaysAgo: 29,
     status: "active",
     gifts: [
       { amountMinor: 15_000, donor: 10, message: "Para Dona Lúcia." },
@@ -197,7 +174,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 3_800_000,
     currency: "CHF",
     cover: "bridge",
-    openedDaysAgo: 31,
     status: "active",
     gifts: [
       { amountMinor: 100_000, donor: 3, message: "Ich bin jeden Tag darüber gegangen." },
@@ -215,7 +191,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 100_000_000,
     currency: "NOK",
     cover: "harbour",
-    openedDaysAgo: 33,
     status: "active",
     gifts: [
       { amountMinor: 500_000, donor: 7, message: "You came for my brother. Thank you." },
@@ -232,8 +207,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 960_000,
     currency: "EUR",
     cover: "school",
-    openedDaysAgo: 47,
-    closedDaysAgo: 9,
     status: "completed",
     gifts: [
       { amountMinor: 480_000, donor: 8, message: "For the class of 2027." },
@@ -250,8 +223,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 3_060_000,
     currency: "EUR",
     cover: "forest",
-    openedDaysAgo: 40,
-    closedDaysAgo: 6,
     status: "paused",
     gifts: [
       { amountMinor: 34_000, donor: 5, message: "A hundred oaks, please." },
@@ -269,13 +240,12 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 6_900_000,
     currency: "SEK",
     cover: "observatory",
-    openedDaysAgo: 36,
     status: "active",
     gifts: [
       { amountMinor: 50_000, donor: 0, message: "I saw my first nebula there." },
       { amountMinor: 1_500_000, donor: 7, coverFees: true },
-      { amountMinor: 20_000, donor: 11 },
       { amountMinor: 25_000, donor: 1, paymentMethod: "pm_card_createDispute" },
+      { amountMinor: 20_000, donor: 11 },
     ],
   },
   {
@@ -287,7 +257,6 @@ export const SEED_CAMPAIGNS: readonly SeedCampaign[] = [
     goalMinor: 1_900_000,
     currency: "GBP",
     cover: "hills",
-    openedDaysAgo: 2,
     status: "draft",
     gifts: [],
   },

@@ -6,8 +6,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { DEMO_PASSWORD } from "../../demo/accounts.ts";
-import { ageHistory, hasComeToRest, type Aged } from "./age-history.ts";
-import { agesOf, DONORS, SEED_CAMPAIGNS, type SeedCampaign, type SeedGift } from "./campaigns.ts";
+import { DONORS, SEED_CAMPAIGNS, type SeedCampaign, type SeedGift } from "./campaigns.ts";
 
 interface SeedOptions {
   /** Where the application answers. */
@@ -19,16 +18,12 @@ interface SeedOptions {
 
 const ADMIN = "admin@devmentor.test";
 const DAY_MS = 86_400_000;
-const DAY_MINUTES = 1_440;
 /** Gentle: the machine also serves whoever has just started it. */
 const PAUSE_MS = 150;
-/** A second apart; mails and events come within some seconds of the last gift. */
-const MOST_LOOKS = 180;
 
 /**
  * Makes the demo's campaigns and gifts as people would: a campaign admin over the API, donors with test cards. Each
  * gift bears a key of its own, so that a seed that was interrupted goes on where it was. What is done is not asked for again.
- * What they have made is moved to the days of the weeks before, see {@link ageHistory}.
  * @returns what was done, in words; null when there was nothing left to do
  * @throws Error on a database without the embedded stack's mark, or when the application refuses
  */
@@ -38,57 +33,24 @@ export async function seedGiving(options: SeedOptions): Promise<string | null> {
     const [mark] = await sql`select 1 from devstack.identity`;
     if (!mark) throw new Error("This database is not the embedded stack's own, so nothing is put into it.");
     await sql`create table if not exists devstack.seeded_campaigns (slug text primary key, done_at timestamptz not null default now())`;
-    await sql`alter table devstack.seeded_campaigns add column if not exists aged_at timestamptz`;
-    const made = await makeCampaigns(sql, options);
-    const moved = await moveIntoThePast(sql, options.signal);
-    return made ?? (moved > 0 ? `${moved} gifts, moved to when they were given,` : null);
+    const done = new Set(
+      (await sql<{ slug: string }[]>`select slug from devstack.seeded_campaigns`).map(({ slug }) => slug),
+    );
+    const left = SEED_CAMPAIGNS.filter(({ slug }) => !done.has(slug));
+    if (left.length === 0) return null;
+    const token = await signIn(options, ADMIN);
+    const tokens = new Map<string, string>();
+    for (const { email, account } of DONORS) if (account) tokens.set(email, await signIn(options, email));
+    let gifts = 0;
+    // The last stands first in lists: the best known are written last.
+    for (const campaign of left.toReversed()) {
+      gifts += await seedCampaign(campaign, token, tokens, options);
+      await sql`insert into devstack.seeded_campaigns (slug) values (${campaign.slug}) on conflict do nothing`;
+    }
+    return `${left.length} campaigns and ${gifts} gifts`;
   } finally {
     await sql.end({ timeout: 5 });
   }
-}
-
-async function makeCampaigns(sql: postgres.Sql, options: SeedOptions): Promise<string | null> {
-  const done = new Set(
-    (await sql<{ slug: string }[]>`select slug from devstack.seeded_campaigns`).map(({ slug }) => slug),
-  );
-  const left = SEED_CAMPAIGNS.filter(({ slug }) => !done.has(slug));
-  if (left.length === 0) return null;
-  const token = await signIn(options, ADMIN);
-  const tokens = new Map<string, string>();
-  for (const { email, account } of DONORS) if (account) tokens.set(email, await signIn(options, email));
-  let gifts = 0;
-  // The last stands first in lists: the best known are written last.
-  for (const campaign of left.toReversed()) {
-    gifts += await seedCampaign(campaign, token, tokens, options);
-    await sql`insert into devstack.seeded_campaigns (slug) values (${campaign.slug}) on conflict do nothing`;
-  }
-  return `${left.length} campaigns and ${gifts} gifts`;
-}
-
-const keyOf = (slug: string, at: number): string => `seed-${slug}-${at}`;
-
-/** Each campaign's gifts go to the days on which they are to have been given, once, when nothing follows from them any more. */
-async function moveIntoThePast(sql: postgres.Sql, signal: AbortSignal): Promise<number> {
-  const rows = await sql<{ slug: string }[]>`select slug from devstack.seeded_campaigns where aged_at is null`;
-  const fresh = new Set(rows.map(({ slug }) => slug));
-  const campaigns = SEED_CAMPAIGNS.filter(({ slug }) => fresh.has(slug)).map((campaign): Aged => {
-    const ages = agesOf(campaign);
-    return {
-      slug: campaign.slug,
-      opened: campaign.openedDaysAgo * DAY_MINUTES,
-      closed: (campaign.closedDaysAgo ?? 0) * DAY_MINUTES,
-      gifts: ages.map((age, at) => ({ key: keyOf(campaign.slug, at), age })),
-    };
-  });
-  if (campaigns.length === 0) return 0;
-  for (let look = 0; !(await hasComeToRest(sql, campaigns)); look += 1) {
-    if (look >= MOST_LOOKS)
-      throw new Error("What follows from the gifts has not all come; they are of today until it has.");
-    await sleep(1_000, undefined, { signal });
-  }
-  return await ageHistory(sql, campaigns, async (tx) => {
-    await tx`update devstack.seeded_campaigns set aged_at = now() where slug = any (${campaigns.map(({ slug }) => slug)})`;
-  });
 }
 
 async function signIn(options: SeedOptions, email: string): Promise<string> {
@@ -188,7 +150,7 @@ async function give(
     "/api/v1/pledges",
     {
       json,
-      headers: { "idempotency-key": keyOf(seed.slug, at) },
+      headers: { "idempotency-key": `seed-${seed.slug}-${at}` },
       from: addressOf(gift.donor),
       ...(token ? { token } : {}),
     },

@@ -34,14 +34,12 @@ export const CATALOGUE: readonly Pattern[] = [
   ...DATA_ACCESS,
 ];
 
-/** The six levels of Bloom's taxonomy (Anderson and Krathwohl's revision, 2001), lowest first. */
-export const BLOOM_LEVELS = ["remember", "understand", "apply", "analyse", "evaluate", "create"] as const;
-
 /**
- * What a learner could be asked about a pattern, on each level: of the concept where it has a question, of the
- * pattern itself otherwise.
+ * What a learner could be asked about a pattern, on each level of Bloom's taxonomy (Anderson and Krathwohl's revision, 2001),
+ * lowest first: of the concept where it has a question, of the pattern itself otherwise. The levels are those of
+ * `lib/learning/bloom`; a test of the content holds the two together.
  */
-export function bloomHints(pattern: Pattern): Readonly<Record<(typeof BLOOM_LEVELS)[number], string>> {
+export function bloomHints(pattern: Pattern) {
   const { understand, apply, evaluate, title } = CONCEPTS[pattern.concept];
   return {
     remember: `Which of these pieces of code shows “${pattern.name}”?`,

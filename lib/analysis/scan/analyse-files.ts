@@ -63,7 +63,8 @@ export async function analyseFiles(
   return { ...found, limits, ms: { patterns: ms.patterns + parsingMs, security: ms.security } };
 }
 
-function sourceOf(file: ReadableFile, content: Buffer): SourceFile {
+/** A file as the analysers take it. */
+export function sourceOf(file: ReadableFile, content: Buffer): SourceFile {
   return {
     path: file.path,
     language: file.language,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { standaloneFunctionSchema } from "../standalone/schemas";
 import { lockfileSchema } from "../vulnerabilities/schemas";
 import {
   cloneFoundSchema,
@@ -21,6 +22,8 @@ export const scanRequestSchema = z.strictObject({
   softMemoryBytes: z.number().positive(),
   /** 2 to parse in one thread and analyse in another; with 1 the file that a child dies over is known for sure. */
   threads: z.union([z.literal(1), z.literal(2)]),
+  /** What it looks for: all that an analysis finds, or functions that can stand alone, and nothing else. */
+  seek: z.enum(["all", "functions"]).default("all"),
   /** JavaScript's heap of the second thread; the first one's is given on the command line. */
   heapMiB: z.number().int().positive(),
 });
@@ -48,6 +51,12 @@ export const scanMessageSchema = z.discriminatedUnion("type", [
     /** How long each phase worked. */
     ms: z.strictObject({ languages: ms, patterns: ms, security: ms }),
   }),
+  /** Functions that can stand alone, of all of them the first ones by path. */
+  z.strictObject({
+    type: z.literal("functions"),
+    found: z.array(standaloneFunctionSchema),
+    total: z.number().int(),
+  }),
   z.strictObject({ type: z.literal("failed"), message: z.string() }),
 ]);
 export type ScanMessage = z.infer<typeof scanMessageSchema>;
@@ -55,5 +64,5 @@ export type ScanMessage = z.infer<typeof scanMessageSchema>;
 /** What a scan is done for, without the file that is looked at. */
 export type ScanFinding = Extract<
   ScanMessage,
-  { type: "clone" | "languages" | "files" | "patterns" | "packages" | "security" }
+  { type: "clone" | "languages" | "files" | "patterns" | "packages" | "security" | "functions" }
 >;

@@ -19,6 +19,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Threads of the child; two where there are two processors. What is found is the same. */
   readonly threads?: 1 | 2;
+  /** Functions that can stand alone, instead of all that an analysis finds. */
+  readonly seek?: "functions";
   /** Where the bundled child is; beside the server unless told. */
   readonly folder?: string;
   /** Is told each phase once, in order, as soon as it is whole. */
@@ -50,6 +52,7 @@ export async function scanClone(clone: BareClone, options: ScanOptions): Promise
       softWallMs: Math.max(1, left * SOFT_SHARE),
       softMemoryBytes: Math.round(limits.memoryBytes * SOFT_SHARE),
       threads,
+      seek: options.seek ?? "all",
       heapMiB: limits.heapMiB,
     };
     const end = await runChild({

@@ -7,6 +7,7 @@ import { createAnalysers } from "./analysers";
 import { countLanguages } from "./count-languages";
 import { SCAN_LIMITS } from "./limits";
 import type { ScanMessage, ScanRequest } from "./protocol";
+import { seekFunctions } from "./seek-functions";
 import { ThreadedAnalysers } from "./threaded-analysers";
 
 /** Files in one message of verdicts. */
@@ -30,11 +31,17 @@ export async function scanRepository(
   const tree = await listTree(request.gitDir, request.commit, SCAN_LIMITS.maxFiles);
   say({ type: "clone", found: { commit: request.commit, ref: request.ref, files: tree.entries.length } });
   const second =
-    request.threads > 1 && tree.entries.length >= WORTH_A_THREAD
+    request.seek === "all" && request.threads > 1 && tree.entries.length >= WORTH_A_THREAD
       ? new ThreadedAnalysers(entry, request.heapMiB, (path) => say({ type: "at", path }))
       : null;
   const counted = await countLanguages(request, tree, say);
   const languagesMs = performance.now() - began;
+  if (request.seek === "functions") {
+    await seekFunctions(request, counted.readable, await createParser(request.wasmFolder), say);
+    const limits = request.avoid.map(({ limit }) => limit);
+    say({ type: "done", limits, peakBytes: peakResident(), ms: { languages: languagesMs, patterns: 0, security: 0 } });
+    return;
+  }
   say({ type: "languages", found: counted.found });
   for (let at = 0; at < counted.verdicts.length; at += VERDICTS)
     say({ type: "files", from: at, files: counted.verdicts.slice(at, at + VERDICTS) });

@@ -1,27 +1,5 @@
 import type { NodeId, SyntaxTree } from "../syntax/syntax-tree";
-
-/** An operator of a function that another could stand for, by its place in the function's text. */
-export interface OperatorSite {
-  readonly start: number;
-  readonly end: number;
-  readonly from: string;
-  readonly to: string;
-  /** In the function's text, from 1. */
-  readonly line: number;
-}
-
-/** A function that needs nothing around it, as far as its tree can tell; running it has the last word. */
-export interface StandaloneFunction {
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly language: "javascript" | "typescript";
-  readonly name: string;
-  /** A declaration of {@link name}, its indentation taken away. */
-  readonly text: string;
-  readonly parameters: readonly { readonly name: string; readonly type: string | null }[];
-  readonly operators: readonly OperatorSite[];
-}
+import type { OperatorSite, StandaloneFunction } from "./schemas";
 
 /** A function longer than this is no exercise; one of a single line has nothing to find in it. */
 const BOUNDS = { lines: 30, characters: 1_500, parameters: 3, operators: 6, name: 40 } as const;

@@ -1,6 +1,7 @@
 import "server-only";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Parser, type Tree } from "web-tree-sitter";
 import type { SourceFile } from "../source";
 import { cursorFunctions, familyOf, grammarOf, startRuntime, type CursorFunctions, type Grammar } from "./grammars";
@@ -29,9 +30,13 @@ export interface SyntaxParser {
   parse(file: Pick<SourceFile, "language" | "text" | "bytes">): Parsed;
 }
 
-/** Where the installed package keeps its grammars. */
+/**
+ * Where the installed package keeps its grammars. They are files to be read: resolved from a path and not from the module's
+ * address, the bundler does not take them for modules of the application, which it could not build.
+ */
 function installedGrammars(): string {
-  return path.dirname(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm"));
+  const here = createRequire(fileURLToPath(import.meta.url));
+  return path.dirname(here.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm"));
 }
 
 /**

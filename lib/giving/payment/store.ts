@@ -131,6 +131,8 @@ export interface PaymentFact {
   readonly captureBefore?: string | undefined;
   readonly card?: object | undefined;
   readonly risk?: object | undefined;
+  /** What the provider keeps of it. */
+  readonly feeMinor?: number | undefined;
   readonly at?: string | undefined;
   /** Whose request it was, where it was one: tries are counted by address too. */
   readonly ipHash?: string | undefined;

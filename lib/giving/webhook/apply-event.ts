@@ -7,6 +7,7 @@ import { refundsOfCharge, retrieveDispute, retrieveRefund } from "@/lib/platform
 import { declineOf, detailsOfCharge, factOfIntent } from "@/lib/giving/payment/intent-fact";
 import { applyFact, findPayment, recordAttempt, type PaymentFact } from "@/lib/giving/payment/store";
 import { factOfDispute, factOfRefund } from "@/lib/giving/refund/refund-fact";
+import { beginReconciliation } from "@/lib/giving/reconciliation/look-after-runs";
 import { recordDispute, recordRefund, type Applied } from "@/lib/giving/refund/store";
 import { settleEvent } from "./store";
 
@@ -51,6 +52,10 @@ export async function applyStripeEvent(event: Stripe.Event): Promise<EventOutcom
     case "charge.dispute.funds_withdrawn":
     case "charge.dispute.funds_reinstated":
       return applyDispute(event, event.data.object.id);
+    case "payout.paid":
+      // What was paid out is what can be counted now: payments, fees and refunds are in the provider's balance.
+      await beginReconciliation("payout");
+      return settled(event, "applied");
     default:
       return settled(event, "noted");
   }

@@ -1,5 +1,5 @@
 import { BLOOM_LEVELS, type BloomLevel, type Criterion, type CriterionResult, type Validation } from "./schemas";
-import { type CheckOutcome, type GraderOutcome, weighCriteria } from "./weigh-criteria";
+import { type CheckOutcome, type GraderOutcome, type UndecidedCriterion, weighCriteria } from "./weigh-criteria";
 
 /** The share of the rubric's weight that a passed answer demonstrates. */
 const PASS_SCORE = 0.7;
@@ -12,6 +12,8 @@ export interface Answered {
   readonly answer: string;
   readonly checks: readonly CheckOutcome[];
   readonly graded: readonly GraderOutcome[];
+  /** What checks cannot decide. */
+  readonly undecided?: readonly UndecidedCriterion[];
   readonly hintsUsed: number;
   /** Of the concept: the levels it asks for, those shown before without a hint, and failures in a row at this level. */
   readonly asked: readonly BloomLevel[];
@@ -25,7 +27,13 @@ export interface Answered {
  * hint; the same after a pass with hints, a failure, or while somebody has to look; the one below after two failures.
  */
 export function validateAnswer(answered: Answered): Validation {
-  const criteria = weighCriteria(answered.rubric, answered.answer, answered.checks, answered.graded);
+  const criteria = weighCriteria(
+    answered.rubric,
+    answered.answer,
+    answered.checks,
+    answered.graded,
+    answered.undecided,
+  );
   const weight = (status: CriterionResult["status"]) =>
     answered.rubric.reduce((sum, line, index) => (criteria[index]?.status === status ? sum + line.weight : sum), 0);
   const whole = answered.rubric.reduce((sum, line) => sum + line.weight, 0);

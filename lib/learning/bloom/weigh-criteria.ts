@@ -7,6 +7,12 @@ export interface CheckOutcome {
   readonly evidence: AnswerEvidence;
 }
 
+/** A criterion, or a part of one, that checks cannot decide, and why: what they did find of it is not the whole. */
+export interface UndecidedCriterion {
+  readonly criterion: string;
+  readonly shows: string;
+}
+
 /** What a person or a model says about an open criterion, with the words of the answer that it rests on. */
 export interface GraderOutcome {
   readonly criterion: string;
@@ -23,7 +29,7 @@ const MAX_EVIDENCE = 5;
 /**
  * Says for each line of the rubric what the answer shows.
  *
- * Checks are final: where one speaks of a criterion, no grader is heard. A grader is heard for the rest, and only
+ * Checks are final: where one speaks of the whole criterion, or finds a part of it missing, no grader is heard. A grader is heard for the rest, and only
  * with words that really stand in the answer: what it claims without them is for a person to look at.
  */
 export function weighCriteria(
@@ -31,12 +37,14 @@ export function weighCriteria(
   answer: string,
   checks: readonly CheckOutcome[],
   graded: readonly GraderOutcome[],
+  undecided: readonly UndecidedCriterion[] = [],
 ): CriterionResult[] {
   return rubric.map((criterion): CriterionResult => {
     const known = { criterion: criterion.id, text: criterion.text, required: criterion.required };
     const found = checks.filter((check) => check.criterion === criterion.id);
-    if (found.length > 0) {
-      const failed = found.filter(({ passed }) => !passed);
+    const failed = found.filter(({ passed }) => !passed);
+    const open = undecided.find((one) => one.criterion === criterion.id);
+    if (failed.length > 0 || (found.length > 0 && !open)) {
       return {
         ...known,
         status: failed.length === 0 ? "demonstrated" : "not_demonstrated",
@@ -51,7 +59,9 @@ export function weighCriteria(
         ...known,
         status: "needs_review",
         by: "nobody",
-        evidence: [{ shows: "No check can tell, and nobody has looked at it yet.", quote: null, line: null }],
+        evidence: [
+          { shows: open?.shows ?? "No check can tell, and nobody has looked at it yet.", quote: null, line: null },
+        ],
       };
     }
     return { ...known, by: "grader", ...heard(grade, said, answer) };

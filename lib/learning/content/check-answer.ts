@@ -2,6 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { runCode } from "../runner/run-code";
 import type { RunRequest, RunResult } from "../runner/schemas";
+import { ofPython, pythonFiles, type Outcome, type Written } from "./check-python";
 import type { Answer, Exercise } from "./schemas";
 
 /** What a deterministic check found about a line of the rubric. */
@@ -11,10 +12,17 @@ export interface CheckOutcome {
   readonly evidence: { readonly shows: string; readonly quote: string | null; readonly line: number | null };
 }
 
+/** A line of the rubric that no check can decide, and why. */
+export interface OpenCriterion {
+  readonly criterion: string;
+  readonly shows: string;
+}
+
 export interface Checked {
-  /** Whether each line of the rubric that a check speaks of is met. */
+  /** Whether each line of the rubric is met, as far as checks speak of it, and none is open. */
   readonly passed: boolean;
   readonly checks: readonly CheckOutcome[];
+  readonly open: readonly OpenCriterion[];
   /** How the code ran, where code was answered. */
   readonly run: RunResult | null;
   /** What is not met: names of tests, `construct …`, or `answer`. */
@@ -23,7 +31,6 @@ export interface Checked {
   readonly misconception: { readonly id: string; readonly belief: string; readonly feedback: string } | null;
 }
 
-type Outcome = { readonly passed: boolean; readonly shows: string; readonly line?: number };
 /** What is compared, by name: `answer`, `reasons`, each test, each construct. */
 type Outcomes = ReadonlyMap<string, Outcome>;
 
@@ -32,20 +39,22 @@ type Outcomes = ReadonlyMap<string, Outcome>;
  * @throws AppError `rule_broken` when the answer is of another kind than the question
  */
 export async function checkAnswer(exercise: Exercise, answer: Answer, run = runCode): Promise<Checked> {
-  const isCode = exercise.kind === "fix" || exercise.kind === "write" || exercise.kind === "refactor";
-  const ran = isCode || exercise.kind === "order" ? await run(requestFor(exercise, answer)) : null;
-  const outcomes = ran && (isCode || exercise.kind === "order") ? ofRun(exercise, ran) : ofAnswer(exercise, answer);
+  const ran = isRun(exercise) ? await run(requestFor(exercise, answer)) : null;
+  const outcomes = ran ? ofRun(exercise, ran) : ofAnswer(exercise, answer);
+  const open: OpenCriterion[] = [];
   const checks = exercise.rubric.flatMap(({ id, by }): CheckOutcome[] => {
     const names = typeof by === "string" ? [...outcomes.keys()].filter((name) => belongs(name, by)) : by;
-    return names.map((name) => {
-      const outcome = outcomes.get(name) ?? { passed: false, shows: `Not reached: ${name}.` };
-      const evidence = { shows: outcome.shows, quote: null, line: outcome.line ?? null };
-      return { criterion: id, passed: outcome.passed, evidence };
+    return names.flatMap((name) => {
+      const { passed, shows, line } = outcomes.get(name) ?? { passed: false, shows: `Not reached: ${name}.` };
+      if (passed !== null) return [{ criterion: id, passed, evidence: { shows, quote: null, line: line ?? null } }];
+      open.push({ criterion: id, shows });
+      return [];
     });
   });
-  const failed = [...outcomes].filter(([, { passed }]) => !passed).map(([name]) => name);
-  const passed = failed.length === 0 && checks.every((check) => check.passed);
-  return { passed, checks, run: ran, failed, misconception: passed ? null : knownMisconception(exercise, answer) };
+  const failed = [...outcomes].filter(([, { passed }]) => passed === false).map(([name]) => name);
+  const passed = failed.length === 0 && open.length === 0 && checks.every((check) => check.passed);
+  const misconception = passed ? null : knownMisconception(exercise, answer, ran?.same ?? null);
+  return { passed, checks, open, run: ran, failed, misconception };
 }
 
 function belongs(name: string, by: string): boolean {
@@ -54,7 +63,12 @@ function belongs(name: string, by: string): boolean {
   return name !== "answer" && name !== "reasons" && !name.startsWith("construct ");
 }
 
-type WithCode = Extract<Exercise, { kind: "fix" | "write" | "refactor" | "order" }>;
+type WithCode = Written | Extract<Exercise, { kind: "order" }>;
+
+/** Whether an answer is given to the runner. Lines of Python are compared: their order is the author's, or it is wrong. */
+function isRun(exercise: Exercise): boolean {
+  return isWithCode(exercise) && !(exercise.kind === "order" && exercise.language === "python");
+}
 
 function isWithCode(exercise: Exercise): exercise is WithCode {
   return ["fix", "write", "refactor", "order"].includes(exercise.kind);
@@ -62,9 +76,11 @@ function isWithCode(exercise: Exercise): exercise is WithCode {
 
 function requestFor(exercise: Exercise, answer: Answer): RunRequest {
   if (!isWithCode(exercise)) throw new TypeError(`${exercise.kind} holds no code to run`);
-  const ending = exercise.language === "typescript" ? "ts" : "js";
   const text = answer.kind === "lines" ? answer.lines.join("\n") : answer.kind === "text" ? answer.text : null;
   if (text === null || (answer.kind === "lines") !== (exercise.kind === "order")) throw otherKind(exercise);
+  if (exercise.language === "python" && exercise.kind !== "order")
+    return { files: pythonFiles(exercise, text), entry: "solution.py", tests: null, constructsOf: "solution.py" };
+  const ending = exercise.language === "typescript" ? "ts" : "js";
   return {
     files: [
       { name: `solution.${ending}`, text },
@@ -77,7 +93,9 @@ function requestFor(exercise: Exercise, answer: Answer): RunRequest {
 }
 
 /** The names that an exercise's tests are declared with, so that a program that ends early has failed the rest. */
-export function testNames(tests: string): string[] {
+export function testNames(tests: string, language: "javascript" | "typescript" | "python" = "typescript"): string[] {
+  if (language === "python")
+    return [...tests.matchAll(/^def test_\w+\(\):\n\s+"""(.+?)"""/gm)].map(([, name]) => String(name));
   return [...tests.matchAll(/^test\((?:"([^"]+)"|'([^']+)'|`([^`]+)`)/gm)].map(([, one, two, three]) =>
     String(one ?? two ?? three),
   );
@@ -86,16 +104,24 @@ export function testNames(tests: string): string[] {
 function ofRun(exercise: Exercise, run: RunResult): Outcomes {
   const outcomes = new Map<string, Outcome>();
   if (!isWithCode(exercise)) return outcomes;
+  const names = testNames(exercise.tests, exercise.language);
+  if (exercise.language === "python" && exercise.kind !== "order") {
+    for (const [name, outcome] of ofPython(exercise, names, run)) outcomes.set(name, outcome);
+    return withConstructs(exercise, run, outcomes);
+  }
   const where = run.error?.file ? ` (${run.error.file}, line ${run.error.line ?? "?"})` : "";
   const unreached = run.error
     ? `${run.error.name}: ${run.error.message}${where}`
     : `The run ended early: ${run.status}.`;
-  for (const name of testNames(exercise.tests)) {
+  for (const name of names) {
     const test = run.tests.find((one) => one.name === name);
     if (test?.passed) outcomes.set(name, { passed: true, shows: `Test “${name}” passed.` });
     else outcomes.set(name, { passed: false, shows: `Test “${name}”: ${test?.message ?? unreached}` });
   }
-  if (exercise.kind === "order") return outcomes;
+  return exercise.kind === "order" ? outcomes : withConstructs(exercise, run, outcomes);
+}
+
+function withConstructs(exercise: Written, run: RunResult, outcomes: Map<string, Outcome>): Outcomes {
   const lineOf = new Map(run.constructs.map(({ construct, line }) => [construct, line]));
   for (const name of exercise.required)
     outcomes.set(`construct ${name}`, {
@@ -140,6 +166,10 @@ function compared(exercise: Exercise, answer: Answer): [right: boolean, shows: s
   }
   if (exercise.kind === "locate" && answer.kind === "line")
     return [exercise.lines.includes(answer.line), `Pointed at line ${answer.line}.`];
+  if (exercise.kind === "order" && answer.kind === "lines") {
+    const differs = firstDifference(exercise.lines.join("\n"), answer.lines.join("\n"));
+    return [differs === null, differs === null ? "Just this order." : `Line ${differs} does not belong there.`];
+  }
   if (exercise.kind === "justify" && answer.kind === "justified")
     return [
       exercise.answer === answer.choice,
@@ -186,9 +216,17 @@ function firstDifference(expected: string, given: string): number | null {
   return null;
 }
 
-function knownMisconception(exercise: Exercise, answer: Answer): Checked["misconception"] {
-  for (const { id, belief, feedback, answer: wrong } of exercise.misconceptions)
-    if (sameAnswer(wrong, answer)) return { id, belief, feedback };
+/**
+ * The wrong idea that an answer is known to come from.
+ * @param same of Python: the known answer that it is built alike with
+ */
+export function knownMisconception(
+  exercise: Exercise,
+  answer: Answer,
+  same: string | null = null,
+): Checked["misconception"] {
+  for (const [index, { id, belief, feedback, answer: wrong }] of exercise.misconceptions.entries())
+    if (sameAnswer(wrong, answer) || same === `wrong-${index}.py`) return { id, belief, feedback };
   return null;
 }
 

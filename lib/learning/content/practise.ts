@@ -1,7 +1,7 @@
 import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { checkAnswer, type Checked } from "./check-answer";
-import { readContent } from "./read-content";
+import { findExercise, readContent } from "./read-content";
 import { outlineOf, viewOf } from "./rules";
 import type { Answer, CheckedAnswer, Exercise, ExerciseView, TrackList } from "./schemas";
 
@@ -28,7 +28,9 @@ function toldOf(exercise: Exercise, checked: Checked): CheckedAnswer {
     passed: checked.passed,
     criteria: exercise.rubric.map(({ id, text }) => {
       const own = checked.checks.filter(({ criterion }) => criterion === id);
-      return { id, text, passed: own.every(({ passed }) => passed), shows: own.map(({ evidence }) => evidence.shows) };
+      const open = checked.open.filter(({ criterion }) => criterion === id).map(({ shows }) => shows);
+      const passed = open.length === 0 && own.every((check) => check.passed);
+      return { id, text, passed, shows: [...own.map(({ evidence }) => evidence.shows), ...new Set(open)] };
     }),
     feedback: checked.misconception?.feedback ?? null,
     run: checked.run && {
@@ -42,8 +44,8 @@ function toldOf(exercise: Exercise, checked: Checked): CheckedAnswer {
 }
 
 function exerciseOf(id: string): Exercise {
-  for (const { concepts } of readContent())
-    for (const { exercises } of concepts) for (const exercise of exercises) if (exercise.uuid === id) return exercise;
+  const exercise = findExercise(id);
+  if (exercise) return exercise;
   throw new AppError(
     "not_found",
     "There is no such exercise. It may have been replaced; look it up in its track again.",

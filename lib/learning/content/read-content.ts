@@ -29,6 +29,13 @@ export function readContent(folder = contentFolder()): readonly Track[] {
   return tracks;
 }
 
+/** @returns null for an exercise that content does not have (any more) */
+export function findExercise(id: string): Exercise | null {
+  for (const { concepts } of readContent())
+    for (const { exercises } of concepts) for (const exercise of exercises) if (exercise.uuid === id) return exercise;
+  return null;
+}
+
 function readTrack(folder: string): Track {
   const { concepts, ...track } = readFile(path.join(folder, "track.yaml"), trackSchema);
   if (path.basename(folder) !== track.slug) throw new ContentBroken(`${folder} holds the track "${track.slug}"`);

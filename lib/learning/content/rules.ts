@@ -16,6 +16,7 @@ export function viewOf(exercise: Exercise): ExerciseView {
     prompt: exercise.prompt,
     language: "language" in exercise ? exercise.language : null,
     code: shown ?? null,
+    practiceTests: practiceTestsOf(exercise),
     options: "options" in exercise ? mix(exercise.options) : [],
     reasons: exercise.kind === "justify" ? mix(exercise.reasons) : [],
     lines: exercise.kind === "order" ? mix([...exercise.lines, ...exercise.distractors]) : [],
@@ -23,6 +24,11 @@ export function viewOf(exercise: Exercise): ExerciseView {
     forbidden: "forbidden" in exercise ? exercise.forbidden : [],
     hints: exercise.hints.length,
   };
+}
+
+function practiceTestsOf(exercise: Exercise): string | null {
+  const asksForCode = exercise.kind === "fix" || exercise.kind === "write" || exercise.kind === "refactor";
+  return asksForCode && exercise.language === "python" ? exercise.tests : null;
 }
 
 /** The tracks as a map: concepts in order, each with its exercises by difficulty. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bloomLevelSchema } from "../bloom/schemas";
+import { runStatusSchema } from "../runner/schemas";
 
 /** The format of `content/`: see `content/README.md`. */
 const slug = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
@@ -42,7 +43,9 @@ const evidence = z
   })
   .default({});
 
-const language = z.enum(["javascript", "typescript"]).default("typescript");
+/** Python is not run here: the learner's browser runs it for them, and an answer is judged by its syntax tree. */
+const languageSchema = z.enum(["javascript", "typescript", "python"]);
+const language = languageSchema.default("typescript");
 
 const common = {
   uuid: z.uuid(),
@@ -71,6 +74,8 @@ const withTests = {
   /** Names of constructs, as `lib/learning/runner/constructs.ts` gives them. */
   required: z.array(text).default([]),
   forbidden: z.array(text).default([]),
+  /** Of Python: other answers that are right as well, each run against the tests when content is checked. */
+  alsoRight: z.array(code).default([]),
 };
 const ids = z.array(slug).min(1);
 
@@ -205,9 +210,11 @@ export const exerciseViewSchema = z.strictObject({
   estimatedMinutes: z.number().int(),
   concepts: z.array(slug),
   prompt: z.string(),
-  language: z.enum(["javascript", "typescript"]).nullable(),
+  language: languageSchema.nullable(),
   /** Code that is asked about, or to begin with. */
   code: z.string().nullable(),
+  /** Of Python: the tests that the learner's browser runs, for practice alone. Otherwise tests are not shown. */
+  practiceTests: z.string().nullable(),
   options: z.array(option),
   reasons: z.array(option),
   /** Lines to be put in order, mixed, those that are not needed among them. */
@@ -224,7 +231,7 @@ export const trackListSchema = z.strictObject({
       slug,
       title: z.string(),
       summary: z.string(),
-      language: z.enum(["javascript", "typescript"]),
+      language: languageSchema,
       concepts: z.array(
         z.strictObject({
           slug,
@@ -259,7 +266,7 @@ export const checkedAnswerSchema = z.strictObject({
   /** How the code ran, where code was answered. */
   run: z
     .strictObject({
-      status: z.enum(["finished", "failed", "syntax", "time", "memory", "output", "stuck", "crashed"]),
+      status: runStatusSchema,
       output: z.string(),
       error: z
         .strictObject({

@@ -10,6 +10,11 @@ import { tryOut, type Run } from "./trial";
 /** How much is made of one repository at most, and for how long. */
 const BOUNDS = { functions: 24, items: 40, ms: 5_500 } as const;
 
+/** Why there is no exercise of a repository, for its learner. */
+export function whyNone(found: number): string {
+  return found === 0 ? NONE_FOUND : NONE_HELD;
+}
+
 const NONE_FOUND =
   "No function of this repository can stand alone: exercises are made of JavaScript and TypeScript functions of 3 to 30 lines that need nothing but their one to three arguments.";
 const NONE_HELD =
@@ -28,7 +33,7 @@ export async function generateOwnCode(
   const until = now() + BOUNDS.ms;
   const items: OwnCodeItem[] = [];
   let [tried, used, refused] = [0, 0, 0];
-  for (const fn of chosen(functions)) {
+  for (const fn of chooseFunctions(functions)) {
     if (now() > until || items.length >= BOUNDS.items) break;
     tried += 1;
     const known = await knownOf(fn, run);
@@ -41,12 +46,12 @@ export async function generateOwnCode(
     }
     if (items.length > before) used += 1;
   }
-  const nothing = items.length > 0 ? null : functions.length === 0 ? NONE_FOUND : NONE_HELD;
+  const nothing = items.length > 0 ? null : whyNone(functions.length);
   return { items, functions: { found: functions.length, tried, used }, refused, nothing };
 }
 
 /** The most telling of each file first, then the next of each; the same text once. */
-function chosen(functions: readonly OwnFunction[]): OwnFunction[] {
+export function chooseFunctions(functions: readonly OwnFunction[]): OwnFunction[] {
   const once = [...new Map(functions.map((fn) => [fn.text, fn])).values()].filter(
     ({ operators }) => operators.length > 0,
   );

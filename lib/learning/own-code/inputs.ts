@@ -88,6 +88,8 @@ function guessed(text: string, name: string): readonly Value[] {
     return [...NUMBER_LISTS, ...STRING_LISTS];
   if (does(String.raw`\.length\b`)) return [...STRINGS, ...NUMBER_LISTS];
   if (does(String.raw`\s*(?:[-*/%]|<=?|>=?)\s`)) return NUMBERS;
+  if (new RegExp(String.raw`!${escaped}(?![\w$.([])|(?<![\w$.=<>!-]\s?)${escaped} \?(?![.?])`).test(text))
+    return BOOLEANS;
   if (new RegExp(String.raw`Object\.(?:keys|entries|values)\(${escaped}\)`).test(text)) return OBJECTS;
   return ANY;
 }

@@ -28,6 +28,7 @@ interface Shown {
 
 const MAX_OUTPUT = 40;
 const OPTIONS = 4;
+const MOST_TELLING = 0.5;
 
 /** The function's text with one of its operators exchanged. */
 export function mutated(fn: OwnFunction, site: OwnFunction["operators"][number]): string {
@@ -41,19 +42,42 @@ export function draftItems(tried: Tried): Draft[] {
   return [
     predict(tried, shown),
     explain(tried, shown),
-    findMutation(tried),
+    findMutation(tried, shown),
     killMutant(tried, shown),
     refactor(tried, shown),
   ].flatMap((draft) => draft ?? []);
 }
 
-/** Calls that give a result worth asking for and change nothing else. */
+/**
+ * Calls that give a result worth asking for and change nothing else: arguments of one kind each, of the kinds that give most
+ * different results, because somebody meant the function for those.
+ */
 function usable({ fn, inputs, outcomes }: Tried): Shown[] {
-  return outcomes.flatMap(({ value, threw, kept }, at) =>
-    value === null || threw || !kept || value === "undefined" || value.length > MAX_OUTPUT
+  const shown = outcomes.flatMap(({ value, threw, kept }, at) =>
+    value === null || threw || !kept || value === "undefined" || !isReadable(value)
       ? []
       : [{ at, call: callOf(fn, inputs[at]), value }],
   );
+  const kindsAt = (at: number): readonly string[] => (inputs[at] ?? []).map(kindOf);
+  const different = new Map<string, Set<string>>();
+  for (const { at, value } of shown) {
+    const kinds = kindsAt(at).join();
+    different.set(kinds, (different.get(kinds) ?? new Set()).add(value));
+  }
+  const [best] = [...different]
+    .filter(([kinds]) => !kinds.includes("null"))
+    .toSorted(([, one], [, other]) => other.size - one.size);
+  const meant = best?.[0].split(",");
+  return shown.filter(({ at }) => kindsAt(at).every((kind, index) => kind === "null" || kind === meant?.[index]));
+}
+
+/** Whether somebody can work a result out: not of many characters, and no number of many decimals. */
+function isReadable(value: string): boolean {
+  return value.length <= MAX_OUTPUT && !/\.\d{3}|\de[-+]?\d/.test(value);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? `list of ${typeof value[0]}` : typeof value;
 }
 
 function callOf(fn: OwnFunction, args: Inputs[number] | undefined): string {
@@ -65,6 +89,7 @@ function draft(
   about: OwnCodeKind,
   right: Draft["right"],
   minutes: number,
+  decides: number | null,
   rest: Omit<Record<string, unknown>, "uuid">,
 ): Draft {
   const exercise: Exercise = exerciseSchema.parse({
@@ -72,10 +97,25 @@ function draft(
     slug: `own-${about.replaceAll("_", "-")}`,
     estimatedMinutes: minutes,
     concepts: [CONCEPT[about]],
+    difficulty: difficultyOf(fn, about),
     language: fn.language,
     ...rest,
   });
-  return { right, item: { about, path: fn.path, line: fn.line, endLine: fn.endLine, exercise } };
+  return { right, item: { about, path: fn.path, line: fn.line, endLine: fn.endLine, decides, exercise } };
+}
+
+/** By kind, from 1 to 10; a longer function and one with more that decides are harder. Nothing moves it afterwards. */
+const BASE: Readonly<Record<OwnCodeKind, number>> = {
+  predict: 3,
+  refactor: 3,
+  explain: 4,
+  find_mutation: 4,
+  kill_mutant: 5,
+};
+
+function difficultyOf({ text, operators }: OwnFunction, about: OwnCodeKind): number {
+  const lines = text.split("\n").length;
+  return BASE[about] + (lines > 8 ? 1 : 0) + (lines > 18 ? 1 : 0) + (operators.length > 3 ? 1 : 0);
 }
 
 const CONCEPT: Readonly<Record<OwnCodeKind, string>> = {
@@ -88,6 +128,9 @@ const CONCEPT: Readonly<Record<OwnCodeKind, string>> = {
 
 const ANSWER = [{ id: "answer", text: "Gives what the code really does.", by: "answer" }];
 
+/** A result of some length says more than one of a single sign; one of great length is only work. */
+const burden = (value: string): number => Math.abs(value.length - 12);
+
 function predict(tried: Tried, shown: readonly Shown[]): Draft | null {
   const { fn, mutants } = tried;
   // Best is a call that somebody who reads an operator wrongly answers wrongly.
@@ -99,14 +142,13 @@ function predict(tried: Tried, shown: readonly Shown[]): Draft | null {
         : [];
     }),
   );
-  const best = telling.toSorted((a, b) => b.one.value.length - a.one.value.length)[0];
+  const best = telling.toSorted((a, b) => burden(a.one.value) - burden(b.one.value))[0];
   if (!best) return null;
   const { one, site, misread } = best;
-  return draft(fn, "predict", one.value, 3, {
+  return draft(fn, "predict", one.value, 3, site.line, {
     kind: "predict",
     title: `What ${fn.name} gives`,
     bloom: "understand",
-    difficulty: 4,
     prompt: `This function is yours: ${fn.path}, line ${fn.line}. What does the last line print?`,
     rubric: ANSWER,
     hints: [`Write down what each name holds, line by line. Line ${site.line} decides.`],
@@ -134,11 +176,10 @@ function explain({ fn }: Tried, shown: readonly Shown[]): Draft | null {
   const calls = [...others, only].map(({ call }) => call).toSorted();
   const id = (call: string): string => `call-${calls.indexOf(call) + 1}`;
   const wrong = others[0]?.call ?? "";
-  return draft(fn, "explain", [id(only.call)], 3, {
+  return draft(fn, "explain", [id(only.call)], 3, null, {
     kind: "choice",
     title: `Which call of ${fn.name} gives this`,
     bloom: "analyse",
-    difficulty: 5,
     prompt: `This function is yours: ${fn.path}, line ${fn.line}. Which of these calls gives ${only.value}?`,
     rubric: ANSWER,
     hints: ["Go backwards: which way through the code ends in that result?"],
@@ -159,31 +200,42 @@ function explain({ fn }: Tried, shown: readonly Shown[]): Draft | null {
   });
 }
 
-/** The first mutant that a call tells apart, with the call. */
-function told({ fn, inputs, outcomes, mutants }: Tried) {
-  for (const { site, outcomes: other } of mutants) {
-    for (const [at, right] of outcomes.entries()) {
-      const wrong = other[at];
-      if (!wrong || right.value === null || wrong.value === null || right.threw || wrong.threw) continue;
-      if (right.value !== wrong.value && right.kept && Math.max(right.value.length, wrong.value.length) <= MAX_OUTPUT)
-        return { site, call: callOf(fn, inputs[at]), args: inputs[at] ?? [], right: right.value, wrong: wrong.value };
-    }
-  }
-  return null;
+interface Told {
+  readonly site: OwnFunction["operators"][number];
+  readonly call: string;
+  readonly args: Inputs[number];
+  readonly right: string;
+  readonly wrong: string;
+  /** Of the calls, the share that tells the two apart. */
+  readonly share: number;
 }
 
-function findMutation(tried: Tried): Draft | null {
+/** The mutants that a call tells apart, each with the first such call. */
+function told({ inputs, mutants }: Tried, shown: readonly Shown[]): Told[] {
+  return mutants.flatMap(({ site, outcomes }) => {
+    const apart = shown.flatMap(({ at, call, value: right }) => {
+      const wrong = outcomes[at];
+      return wrong?.value && !wrong.threw && wrong.value !== right && isReadable(wrong.value)
+        ? [{ site, call, args: inputs[at] ?? [], right, wrong: wrong.value }]
+        : [];
+    });
+    const differing = shown.filter(({ at, value }) => outcomes[at]?.threw || outcomes[at]?.value !== value).length;
+    return apart.slice(0, 1).map((one) => ({ ...one, share: differing / shown.length }));
+  });
+}
+
+function findMutation(tried: Tried, shown: readonly Shown[]): Draft | null {
   const { fn } = tried;
-  const found = told(tried);
+  const [found] = told(tried, shown);
   const lines = fn.text.split("\n");
-  if (!found || lines.length < 3) return null;
+  // With operators on one line alone there is nothing to find.
+  if (!found || new Set(fn.operators.map(({ line }) => line)).size < 2) return null;
   const { site, call, right, wrong } = found;
   const misled = lines.findIndex((line, index) => /\breturn\b/.test(line) && index + 1 !== site.line) + 1;
-  return draft(fn, "find_mutation", site.line, 4, {
+  return draft(fn, "find_mutation", site.line, 4, site.line, {
     kind: "locate",
     title: `The wrong operator in ${fn.name}`,
     bloom: "analyse",
-    difficulty: 6,
     prompt: `This function is yours (${fn.path}, line ${fn.line}), but one operator was exchanged. ${call} should give ${right} and gives ${wrong}. On which line is it?`,
     rubric: ANSWER,
     hints: ["Follow the call line by line until a value is not what it should be."],
@@ -209,17 +261,18 @@ const inside = (text: string, name: string): string => `(() => {\n${text}\nretur
 
 function killMutant(tried: Tried, shown: readonly Shown[]): Draft | null {
   const { fn, inputs } = tried;
-  const found = told(tried);
+  // The fewer calls tell the two apart, the more there is to think about; where most do, any call would.
+  const [found] = told(tried, shown).toSorted((one, other) => one.share - other.share);
+  if (found && found.share > MOST_TELLING) return null;
   const mutant = found && tried.mutants.find(({ site }) => site === found.site);
   const same =
     mutant && shown.find(({ at, value }) => mutant.outcomes[at]?.value === value && !mutant.outcomes[at].threw);
   if (!found || !same) return null;
   const answer = (args: readonly unknown[]): string => `export const args = ${JSON.stringify(args)};\n`;
-  return draft(fn, "kill_mutant", answer(found.args), 6, {
+  return draft(fn, "kill_mutant", answer(found.args), 6, found.site.line, {
     kind: "write",
     title: `A test for ${fn.name}`,
     bloom: "evaluate",
-    difficulty: 6,
     prompt: `In a copy of your ${fn.name} (${fn.path}, line ${fn.line}) line ${found.site.line} has ${found.site.to} instead of ${found.site.from}. Give arguments with which the two differ, so that a test with them would notice.\n\n\`\`\`${fn.language}\n${fn.text}\n\`\`\``,
     rubric: [{ id: "told-apart", text: "The arguments tell the copy from your code.", by: "tests" }],
     hints: ["For which values do the two operators disagree?"],
@@ -256,15 +309,14 @@ test("the copy gives another one", () => assert.notEqual(result(copy), result(ow
 /** `var` can be replaced by rule, so that there is an example that is known to hold. */
 function refactor(tried: Tried, shown: readonly Shown[]): Draft | null {
   const { fn, inputs } = tried;
-  const found = told(tried);
+  const [found] = told(tried, shown);
   if (!/\bvar\b/.test(fn.text) || !found) return null;
   const modern = (text: string): string => `${text.replaceAll(/\bvar\b/g, "let")}\nexport { ${fn.name} };\n`;
   const calls = shown.slice(0, 8).map(({ at, value }) => ({ args: inputs[at] ?? [], value }));
-  return draft(fn, "refactor", modern(fn.text), 6, {
+  return draft(fn, "refactor", modern(fn.text), 6, null, {
     kind: "refactor",
     title: `${fn.name} without var`,
     bloom: "apply",
-    difficulty: 4,
     prompt: `This function is yours: ${fn.path}, line ${fn.line}. Write it without var; what it gives stays the same.`,
     rubric: [
       { id: "same-results", text: "It gives what it gave.", by: "tests" },

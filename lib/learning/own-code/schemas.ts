@@ -42,6 +42,8 @@ export interface OwnCodeItem {
   readonly path: string;
   readonly line: number;
   readonly endLine: number;
+  /** The line of the function that decides what is right, from 1; null where all of it does. */
+  readonly decides: number | null;
   readonly exercise: Exercise;
 }
 
@@ -66,3 +68,51 @@ export const originSchema = z.strictObject({
   repoUrl: z.string().nullable(),
 });
 export type Origin = z.infer<typeof originSchema>;
+
+const count = z.number().int().min(0);
+const time = z.iso.datetime({ offset: true });
+
+export const allowRequestSchema = z.strictObject({
+  /** The version of the wording that was read. */
+  wording: z.number().int().min(1),
+});
+
+export const ownCodeSettingsSchema = z.strictObject({
+  allowed: z.boolean(),
+  /** Under which wording it was given, and when; null where it was not, or was taken back. */
+  consent: z.strictObject({ wording: z.number().int(), givenAt: time }).nullable(),
+  /** What is asked now. */
+  wording: z.strictObject({ version: z.number().int(), title: z.string(), points: z.array(z.string()).readonly() }),
+});
+export type OwnCodeSettings = z.infer<typeof ownCodeSettingsSchema>;
+
+export const ownCodeOfAnalysisSchema = z.strictObject({
+  allowed: z.boolean(),
+  /** How the work stands; null where it was not begun. */
+  run: z
+    .strictObject({
+      status: z.enum(["asked", "running", "done", "failed"]),
+      /** That could stand alone by their tree; that were run; that gave an exercise. */
+      functions: z.strictObject({ found: count, tried: count, used: count }),
+      /** Exercises that did not hold when they were run: left out. */
+      refused: count,
+      /** Why there is none, or why it failed. */
+      because: z.string().nullable(),
+      askedAt: time,
+      finishedAt: time.nullable(),
+    })
+    .nullable(),
+  items: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      about: z.string(),
+      concepts: z.array(z.string()),
+      bloom: z.string(),
+      name: z.string(),
+      path: z.string(),
+      line: z.number().int(),
+      endLine: z.number().int(),
+    }),
+  ),
+});
+export type OwnCodeOfAnalysis = z.infer<typeof ownCodeOfAnalysisSchema>;

@@ -1,6 +1,7 @@
 import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import type { BelievedPattern, PatternCorrection } from "./schemas";
+import { recallAnew } from "./recall";
 import { correctPattern, forgetPattern, readPatternPage } from "./store";
 
 /**
@@ -16,6 +17,7 @@ export async function correctLearnerPattern(
   note: string,
 ): Promise<BelievedPattern | null> {
   await correctPattern(userId, patternId, correction, note);
+  await recallAnew(userId);
   const [pattern] = await readPatternPage(userId, { id: patternId }, null, 1);
   return pattern ?? null;
 }
@@ -27,4 +29,5 @@ export async function correctLearnerPattern(
 export async function forgetLearnerPattern(userId: string, patternId: string): Promise<void> {
   if (!(await forgetPattern(userId, patternId)))
     throw new AppError("not_found", "There is no such pattern. It may have been deleted before.");
+  await recallAnew(userId);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { pullsOf, type IdiomMemory, type TaskIdiom } from "./pulls";
+import { pullsOf, type IdiomMemory } from "./pulls";
+import type { TaskIdiom } from "./schemas";
 
-const TOGETHER: TaskIdiom = { pattern: "await-together", name: "Waiting together", kind: "habit" };
-const CATCH: TaskIdiom = { pattern: "empty-catch", name: "Empty catch", kind: "risk" };
+const TOGETHER: TaskIdiom = { pattern: "await-together", name: "Waiting together", role: "write" };
+const CATCH: TaskIdiom = { pattern: "empty-catch", name: "Empty catch", role: "mend" };
 
 const memory = (pattern: string, changes: Partial<IdiomMemory>): Map<string, IdiomMemory> =>
   new Map([[pattern, { kind: "habit", good: 0, missed: 0, correction: null, ...changes }]]);
@@ -36,6 +37,13 @@ describe("an idiom", () => {
     expect(of("want_to_learn")).toBe(1);
     // Seen in somebody else's code, or misread: as though it had never been seen.
     expect([of("not_mine"), of("wrong")]).toEqual([0.5, 0.5]);
+  });
+});
+
+test("what is only read pulls half as much as what is written", () => {
+  expect(pull([{ ...TOGETHER, role: "read" }], new Map())).toEqual({
+    weight: 0.25,
+    sentence: "It shows “Waiting together”, which you were not seen to write yet.",
   });
 });
 

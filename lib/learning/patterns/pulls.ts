@@ -1,5 +1,5 @@
 import type { Pull } from "../mastery/choose-item";
-import type { LearnerPatternKind, PatternCorrection } from "./schemas";
+import type { LearnerPatternKind, PatternCorrection, TaskIdiom } from "./schemas";
 
 /** What is remembered of one idiom: how often it went well, and how often not. */
 export interface IdiomMemory {
@@ -9,13 +9,8 @@ export interface IdiomMemory {
   readonly correction: PatternCorrection | null;
 }
 
-/** An idiom that a task asks to write, or a risk that it asks to mend. */
-export interface TaskIdiom {
-  readonly pattern: string;
-  readonly name: string;
-  readonly kind: Extract<LearnerPatternKind, "habit" | "risk">;
-}
-
+/** What is only read speaks half as loud as what is written. */
+const READ = 0.5;
 /** Weights below it say no more than that the idiom is known. */
 const LEAST = 0.2;
 
@@ -40,23 +35,21 @@ export function pullsOf(
   return pulls;
 }
 
-function pullOf({ name, kind }: TaskIdiom, known: IdiomMemory | undefined): Pull {
+function pullOf({ name, role }: TaskIdiom, known: IdiomMemory | undefined): Pull {
   const correction = known?.correction ?? null;
+  const loudness = role === "read" ? READ : 1;
   if (correction === "known") return { weight: 0, sentence: "" };
-  if (correction === "want_to_learn") return { weight: 1, sentence: `It is about “${name}”, which you want to learn.` };
+  if (correction === "want_to_learn")
+    return { weight: loudness, sentence: `It is about “${name}”, which you want to learn.` };
   // What the learner says is not theirs, or was misread, was not seen of them.
   const seen = correction === null ? known : undefined;
   const [good, missed] = [seen?.good ?? 0, seen?.missed ?? 0];
-  // A risk that nobody has seen in their code is nothing they would have to write.
-  if (kind === "risk" && missed === 0) return { weight: 0, sentence: "" };
-  const weight = (missed + 0.5) / (good + missed + 1);
+  // A risk that nobody has seen in their code is nothing they would have to mend.
+  if (role === "mend" && missed === 0) return { weight: 0, sentence: "" };
+  const weight = (loudness * (missed + 0.5)) / (good + missed + 1);
   const times = missed === 1 ? "once" : `${missed.toLocaleString("en")} times`;
-  if (kind === "risk") return { weight, sentence: `It mends “${name}”, seen ${times} in your code.` };
-  return missed === 0
-    ? {
-        weight,
-        sentence:
-          good === 0 ? `It asks for “${name}”, which you were not seen to write yet.` : `It asks for “${name}”.`,
-      }
-    : { weight, sentence: `It asks for “${name}”, which went wrong ${times} so far.` };
+  if (role === "mend") return { weight, sentence: `It mends “${name}”, seen ${times} in your code.` };
+  const asks = `It ${role === "write" ? "asks for" : "shows"} “${name}”`;
+  if (missed > 0) return { weight, sentence: `${asks}, which went wrong ${times} so far.` };
+  return { weight, sentence: good === 0 ? `${asks}, which you were not seen to write yet.` : `${asks}.` };
 }

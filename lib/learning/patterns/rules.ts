@@ -22,6 +22,11 @@ export const KIND_WORDS: Readonly<Record<LearnerPatternKind, string>> = {
   misconception: "Ideas to check",
 };
 
+/** What the memory of patterns calls a wrong idea: the exercise that names it, then its own name there. */
+export function errorPattern(exerciseSlug: string, misconceptionId: string): string {
+  return `${exerciseSlug}-${misconceptionId}`.slice(0, 100);
+}
+
 /** Why something is believed, in one sentence. */
 export function reasonOf({
   kind,

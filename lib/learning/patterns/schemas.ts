@@ -81,3 +81,55 @@ export const matchSchema = z.object({
   of: z.number().int(),
 });
 export type PatternMatch = z.infer<typeof matchSchema>;
+
+/** What the memory of patterns has to say on an answer. */
+export const remarkSchema = z.strictObject({
+  /** The same wrong idea as before; an idiom that stands in the learner's code; a risk there that the task mends. */
+  code: z.enum(["misconception_again", "written_before", "risk_in_your_code"]),
+  pattern: z.string(),
+  name: z.string(),
+  /** How often: with this answer, or in all that was seen. */
+  times: z.number().int().min(1),
+  place: z
+    .strictObject({ repoUrl: z.string(), commit: z.string(), path: z.string(), line: z.number().int().min(1) })
+    .nullable(),
+  sentence: z.string(),
+});
+export type Remark = z.infer<typeof remarkSchema>;
+
+export const taskQuerySchema = z.strictObject({
+  track: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,99}$/)
+    .optional(),
+  concept: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,99}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type TaskQuery = z.infer<typeof taskQuerySchema>;
+
+const taskIdiomSchema = z.strictObject({
+  pattern: z.string(),
+  name: z.string(),
+  /** To be written, to be mended (a risk of the code that is given), or to be read. */
+  role: z.enum(["write", "mend", "read"]),
+});
+
+/** An idiom that a task is about. */
+export type TaskIdiom = z.infer<typeof taskIdiomSchema>;
+
+/** A task, with the idioms of it that a learner has and lacks. */
+export const taskPatternsSchema = z.strictObject({
+  exerciseId: z.uuid(),
+  title: z.string(),
+  concept: z.string(),
+  trackSlug: z.string(),
+  /** Why memory draws the learner to it; null where it does not. */
+  why: z.string().nullable(),
+  /** `times`: how often it was seen of the learner; `alike`: how many of the exemplar's structures are theirs too. */
+  has: z.array(taskIdiomSchema.extend({ times: z.number().int(), alike: z.number().int() })),
+  lacks: z.array(taskIdiomSchema),
+});
+export type TaskPatterns = z.infer<typeof taskPatternsSchema>;

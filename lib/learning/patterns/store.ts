@@ -1,5 +1,7 @@
 import "server-only";
 import { z } from "zod";
+import { STANDINGS } from "../bloom/rules";
+import { answerSchema } from "../content/schemas";
 import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import {
@@ -101,6 +103,38 @@ export async function matchPatterns(
       ...(exceptAnalysis === undefined ? {} : { p_except: exceptAnalysis }),
     }),
   );
+}
+
+const structuresSchema = z.array(z.object({ pattern: z.string(), structures: z.array(z.string()) }));
+
+/**
+ * Which of these structures are the learner's, by pattern; without what they said is not theirs.
+ * @param fingerprints bound by the caller
+ */
+export async function knownStructures(
+  userId: string,
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = structuresSchema.parse(
+    await callTrusted("known_structures", { p_user: userId, p_fingerprints: [...fingerprints] }),
+  );
+  return new Map(found.map(({ pattern, structures }) => [pattern, structures]));
+}
+
+const givenSchema = z.object({
+  userId: z.uuid(),
+  activityId: z.uuid(),
+  // What an older version took as an answer shows nothing.
+  answer: answerSchema.nullable().catch(null),
+  passed: z.boolean(),
+  standing: z.enum(STANDINGS),
+});
+/** An answer as it was given, with its verdict. */
+export type RememberedAnswer = z.infer<typeof givenSchema>;
+
+/** @returns null when the answer is gone, with its session or its learner */
+export async function readAnswer(responseId: string): Promise<RememberedAnswer | null> {
+  return givenSchema.nullable().parse(await callTrusted("read_answer", { p_response: responseId }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { RUN_LIMITS } from "./limits";
 import { ownCodeQuestions } from "../bloom/own-code-questions";
 import { constructsIn } from "./constructs";
 import { toPlain, type Plain } from "./plain";
+import { createPythonReader, type PythonReader } from "./python";
 import { runMessageSchema, type AnswerMessage, type WorkerJob, type WorkerSetup } from "./protocol";
 import type { RunRequest, RunResult } from "./schemas";
 
@@ -52,6 +53,7 @@ function startWorker(): { worker: Worker; ready: Promise<void> } {
 
 /** The next one is made ready while nobody waits for it. */
 let next = startWorker();
+let used = false;
 
 const ended = (status: RunResult["status"], ms: number, error: RunResult["error"] = null): RunResult => ({
   status,
@@ -63,10 +65,17 @@ const ended = (status: RunResult["status"], ms: number, error: RunResult["error"
   ms,
 });
 
+let python: Promise<PythonReader> | undefined;
+
 async function run(request: RunRequest): Promise<RunResult> {
   const began = performance.now();
+  if (request.entry.endsWith(".py")) {
+    python ??= createPythonReader(folder);
+    return (await python)(request);
+  }
   const plain = toPlain(request);
   if ("error" in plain) return ended("syntax", performance.now() - began, plain.error);
+  used = true;
   const { worker, ready } = next;
   await ready;
   const stem = (name: string): string => name.replace(/\.(?:js|ts)$/, "");
@@ -121,6 +130,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { id, request } = runMessageSchema.parse(JSON.parse(line));
   const result = await run(request);
   say({ type: "result", id, result });
-  next = startWorker();
+  if (used) next = startWorker();
+  used = false;
 }
 process.exit(0);

@@ -56,3 +56,11 @@ export async function answeredActivity(
       for (const exercise of exercises) if (exercise.uuid === activityId) return { exercise, origin: null };
   return readOwnActivity(userId, activityId);
 }
+
+/** Why the right answer is right: once it was given, or where the question does not come again, so that nothing is given away. */
+export function explanationOf(
+  activity: Pick<AnyActivity, "exercise" | "origin"> | null,
+  passed: boolean,
+): string | null {
+  return activity && (passed || activity.origin?.kind === "answer") ? activity.exercise.explanation : null;
+}

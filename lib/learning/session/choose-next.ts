@@ -12,6 +12,8 @@ export interface Situation {
   readonly now: Date;
   /** The session and how many answers it has: the same ones make the same choice, so that it can be foreseen. */
   readonly seed: readonly [session: string, answered: number];
+  /** Items that were answered and wait for somebody to look: they come again only where there is nothing else. */
+  readonly waiting?: readonly string[];
   /** What the verdict on the last answer said comes next at its concept. */
   readonly told?: Told | undefined;
   /** What the learner's memory of patterns says for some of the items. */
@@ -24,11 +26,14 @@ const TESTED = "You are testing out: the hardest task here that you have not see
 
 /** What the session shows next, or why there is nothing. */
 export function chooseNext(situation: Situation): Pending | NoChoice {
-  const { learner, path, now, seed, told, pulls, testOut } = situation;
+  const { learner, now, seed, told, pulls, testOut } = situation;
   const at = { learner, now: now.toISOString(), chance: chanceOf(seed) };
-  const choice = testOut
-    ? nextItem({ ...at, path: path.map((concept) => heldToTest(concept, learner)) })
-    : nextItem({ ...at, path, told, pulls });
+  const among = (path: readonly PathConcept[]) =>
+    testOut
+      ? nextItem({ ...at, path: path.map((concept) => heldToTest(concept, learner)) })
+      : nextItem({ ...at, path, told, pulls });
+  const first = among(withoutWaiting(situation));
+  const choice = first.item === null ? among(situation.path) : first;
   if (choice.item === null) return choice;
   const sentence = testOut && !choice.review ? `${TESTED} ${chanceIn(choice.expected)}` : choice.reason.sentence;
   return {
@@ -41,7 +46,13 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
     shownAt: now.toISOString(),
     foreseen: null,
     own: { is: null, items: 0, questions: 0 },
+    waiting: [...(situation.waiting ?? [])],
   };
+}
+
+function withoutWaiting({ path, waiting = [] }: Situation): readonly PathConcept[] {
+  if (waiting.length === 0) return path;
+  return path.map((concept) => ({ ...concept, items: concept.items.filter(({ item }) => !waiting.includes(item)) }));
 }
 
 function chanceIn(expected: number): string {

@@ -97,6 +97,7 @@ function after(
     path,
     now,
     seed: [sessionId, answered],
+    waiting: pending.waiting,
     told: nextLevel === null ? undefined : { concept: concept.slug, level: nextLevel },
     pulls,
     testOut,

@@ -12,7 +12,13 @@ import { endSession, keepCheckpoint, type Pending, type Turn } from "./store";
 export async function goOnWithout(userId: string, { session, model }: Turn, now: Date): Promise<void> {
   const aimed = aimAtTrack(session.trackSlug ?? "", session.lessonSlug);
   const path = pathOf(aimed.concepts, await readItemShifts(itemsOf(aimed)));
-  const next = chooseNext({ learner: model.state, path, now, seed: [session.id, session.progress.answered] });
+  const next = chooseNext({
+    learner: model.state,
+    path,
+    now,
+    seed: [session.id, session.progress.answered],
+    testOut: session.progress.testOut,
+  });
   try {
     if ("item" in next) {
       const summary = { because: next.reason.sentence };

@@ -33,6 +33,11 @@ export async function runDraft(
   const code = ["fix", "write", "refactor"].includes(exercise.kind) && answer.kind === "text";
   if (text === null || !("language" in exercise) || !(code || (exercise.kind === "order" && answer.kind === "lines")))
     throw new AppError("rule_broken", "This task asks for no code of yours, so there is nothing to run.");
+  if (exercise.language === "python")
+    throw new AppError(
+      "rule_broken",
+      "Python is not run on our server: your browser runs it, with the button on the page. Here an answer is read, not run.",
+    );
   const ran = await runWithTests(text, exercise.language, "tests" in exercise ? (exercise.tests ?? "") : "");
   const failed = ran.status !== "finished";
   metrics().studied(failed ? "run_failed" : "run");

@@ -49,6 +49,7 @@ export async function askAboutAnswer(passed: Passed): Promise<Pending | null> {
     shownAt: now.toISOString(),
     foreseen: null,
     own: { ...shown.own, is: "question", questions: shown.own.questions + 1 },
+    waiting: shown.waiting,
   };
 }
 

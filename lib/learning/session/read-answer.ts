@@ -3,7 +3,7 @@ import { AppError } from "@/lib/kernel/errors";
 import type { Db } from "@/lib/platform/supabase/server";
 import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
-import { answeredActivity } from "./activity";
+import { answeredActivity, explanationOf } from "./activity";
 import type { AnswerTold } from "./schemas";
 import { readGiven, readTurn } from "./store";
 
@@ -32,7 +32,8 @@ export async function readAnswer(db: Db, userId: string, sessionId: string, resp
     standing,
     misconception: told?.misconception ?? null,
     run: told?.run ?? null,
-    explanation: passed ? (activity?.exercise.explanation ?? null) : null,
+    remarks: told?.remarks ?? [],
+    explanation: explanationOf(activity, passed),
     change,
     nextReviewAt: turn.model.state.concepts[concept]?.review?.due ?? null,
     sessionOver: turn.session.over,

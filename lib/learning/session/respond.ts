@@ -8,17 +8,20 @@ import type { Validation } from "../bloom/schemas";
 import { checkAnswer, type Checked } from "../content/check-answer";
 import type { Answer } from "../content/schemas";
 import { applyAttempt } from "../mastery/apply-attempt";
-import type { NoChoice, PathConcept } from "../mastery/choose-item";
+import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
 import { authoredDifficulty } from "../mastery/predictor";
 import type { Attempt, ItemFacts, LearnerState } from "../mastery/schemas";
 import { insertResponse, readItemShifts, type ItemShift, type RecordedResponse } from "../mastery/store";
 import { listChoices, type OwnChoice } from "../own-code/store";
+import { idiomsOfTask, pullsFor, recallPatterns, type Recalled } from "../patterns/recall";
+import { remarksOn } from "../patterns/remarks";
+import { errorPattern } from "../patterns/rules";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { foresee } from "./foresee";
 import { readLive } from "./live";
-import { activityFor, answeredActivity, type AnyActivity } from "./activity";
+import { activityFor, answeredActivity, explanationOf, type AnyActivity } from "./activity";
 import { askAboutAnswer, withOwnCode } from "./own-step";
 import { activityOf, aimAtTrack, guessOf, itemsOf, pathOf, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
@@ -56,9 +59,10 @@ export async function respond(
   const pending = expect(turn, request);
   const activity = await activityFor(userId, pending);
   const aimed = aimAtTrack(turn.session.trackSlug ?? "", turn.session.lessonSlug);
-  const [checked, shifts, ownCode] = await Promise.all([
+  const [checked, shifts, recalled, ownCode] = await Promise.all([
     checkedNow(activity, request.answer),
     readItemShifts([...itemsOf(aimed), pending.activityId]),
+    recallPatterns(userId),
     listChoices(
       userId,
       aimed.concepts.map(({ slug }) => slug),
@@ -74,6 +78,7 @@ export async function respond(
         aimed,
         checked,
         shifts,
+        recalled,
         ownCode,
         request,
         responseId,
@@ -127,6 +132,7 @@ interface Taking {
   readonly aimed: Aimed;
   readonly checked: Checked;
   readonly shifts: readonly ItemShift[];
+  readonly recalled: Recalled;
   readonly ownCode: readonly OwnChoice[];
   readonly request: ResponseRequest;
   readonly responseId: string;
@@ -135,8 +141,8 @@ interface Taking {
 }
 
 async function take(taking: Taking): Promise<Turned> {
-  const { userId, turn, pending, activity, aimed, checked, shifts, ownCode, request, responseId, traceparent, now } =
-    taking;
+  const { userId, turn, pending, activity, aimed, checked, shifts, recalled, ownCode, request } = taking;
+  const { responseId, traceparent, now } = taking;
   const { concept, exercise } = activity;
   const { session, model } = turn;
   const hintsUsed = Math.max(pending.hints, request.hintsUsed ?? 0);
@@ -145,6 +151,7 @@ async function take(taking: Taking): Promise<Turned> {
     rubric: exercise.rubric,
     answer: textOf(request.answer),
     checks: checked.checks,
+    undecided: checked.open,
     graded: [],
     hintsUsed,
     asked: concept.blooms,
@@ -169,6 +176,7 @@ async function take(taking: Taking): Promise<Turned> {
   const { passed } = validation;
   const counted = progressAfter(session.progress, { passed, hintsUsed, waits: standing === "needs_review" });
   const path = pathOf(aimed.concepts, shifts);
+  const pulls = pullsFor(recalled);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
       ? {
@@ -180,22 +188,29 @@ async function take(taking: Taking): Promise<Turned> {
           path,
           now,
           seed: [session.id, counted.answered],
+          waiting: standing === "final" ? pending.waiting : [...pending.waiting, exercise.uuid].slice(-20),
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
+          pulls,
           testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
+  const ahead = { learner, path, progress: counted, given, pulls };
+  // Testing out keeps to the hardest tasks of the lesson.
+  const practice = counted.testOut === null;
+  const question =
+    practice && passed && !("item" in next)
+      ? await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner })
+      : null;
   const shown =
     "item" in next
       ? null
-      : (validation.passed &&
-          (await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner }))) ||
-        lookAhead(withOwnCode(next, pending, learner, ownCode), taking, { learner, path, progress: counted, given });
+      : (question ?? lookAhead(practice ? withOwnCode(next, pending, learner, ownCode) : next, taking, ahead));
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
     concept: shown?.concept ?? null,
   };
-  const told = toldOf(checked);
+  const told = toldOf(activity, checked, recalled);
   const writing = insertResponse({
     userId,
     sessionId: session.id,
@@ -236,6 +251,7 @@ interface Ahead {
   readonly path: readonly PathConcept[];
   readonly progress: Progress;
   readonly given: Turn["recent"][number];
+  readonly pulls: ReadonlyMap<string, Pull>;
 }
 
 /** The item that is shown next, with the one that most likely follows it. */
@@ -284,7 +300,7 @@ async function repeated(userId: string, { session }: Turn, known: NonNullable<Tu
   const responded: Responded = {
     ...verdict(
       validation as Validation,
-      told ?? { misconception: null, run: null },
+      told ?? { misconception: null, run: null, remarks: [] },
       await answeredActivity(userId, known.activityId),
       { responseId: known.id },
     ),
@@ -299,18 +315,18 @@ async function repeated(userId: string, { session }: Turn, known: NonNullable<Tu
 
 function verdict(
   validation: Validation,
-  { misconception, run }: Told,
+  { misconception, run, remarks }: Told,
   activity: Pick<AnyActivity, "exercise" | "origin"> | null,
   { responseId }: Pick<RecordedResponse, "responseId">,
-): Pick<Responded, "responseId" | "validation" | "misconception" | "run" | "explanation"> {
+): Pick<Responded, "responseId" | "validation" | "misconception" | "run" | "remarks" | "explanation"> {
   const { passed, score, level, nextLevel, criteria, feedback, step } = validation;
   return {
     responseId,
     validation: { passed, score, level, nextLevel, criteria, feedback, step },
     misconception,
     run,
-    // A question about an answer does not come again: nothing is given away.
-    explanation: activity && (passed || activity.origin?.kind === "answer") ? activity.exercise.explanation : null,
+    remarks,
+    explanation: explanationOf(activity, passed),
   };
 }
 
@@ -319,8 +335,16 @@ function changeOf(change: NonNullable<Responded["change"]>): Responded["change"]
   return { concept, before, after, statusBefore, statusAfter, reason, gate };
 }
 
-function toldOf({ misconception, run }: Checked): Told {
+function toldOf({ exercise }: AnyActivity, { misconception, run }: Checked, { patterns }: Recalled): Told {
   return {
+    remarks: remarksOn({
+      idioms: idiomsOfTask(exercise.uuid),
+      misconception: misconception && {
+        pattern: errorPattern(exercise.slug, misconception.id),
+        belief: misconception.belief,
+      },
+      known: patterns,
+    }),
     misconception: misconception && { belief: misconception.belief, feedback: misconception.feedback },
     run: run && {
       status: run.status,

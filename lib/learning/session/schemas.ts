@@ -10,6 +10,7 @@ import {
 } from "../content/schemas";
 import { originSchema, type Origin } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
+import { remarkSchema } from "../patterns/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
 const topicSchema = z.string().trim().min(1).max(200);
@@ -73,6 +74,8 @@ export const pendingSchema = z.object({
   own: z
     .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
     .default({ is: null, items: 0, questions: 0 }),
+  /** Items whose answers in this session wait for somebody to look: they are not asked again meanwhile. */
+  waiting: z.array(z.uuid()).max(20).default([]),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
@@ -237,6 +240,8 @@ export const toldSchema = z.object({
   /** The wrong idea that the answer is known to come from. */
   misconception: z.object({ belief: z.string(), feedback: z.string() }).nullable(),
   run: checkedAnswerSchema.shape.run,
+  /** What the learner's memory of patterns had to say on it. */
+  remarks: z.array(remarkSchema).default([]),
 });
 export type Told = z.infer<typeof toldSchema>;
 
@@ -258,6 +263,8 @@ export const respondedSchema = z.strictObject({
   standing: z.enum(STANDINGS),
   misconception: toldSchema.shape.misconception,
   run: toldSchema.shape.run,
+  /** Where the learner has met this before, in their own code or answers. */
+  remarks: z.array(remarkSchema),
   /** Why the right answer is right; once it was given. */
   explanation: z.string().nullable(),
   /** Null while a review is awaited: nothing is believed otherwise yet. */
@@ -273,7 +280,7 @@ export type Responded = z.infer<typeof respondedSchema>;
 /** An answer as its own page tells it, now or later. */
 export type AnswerTold = Pick<
   Responded,
-  "responseId" | "validation" | "standing" | "misconception" | "run" | "explanation" | "change"
+  "responseId" | "validation" | "standing" | "misconception" | "run" | "remarks" | "explanation" | "change"
 > & {
   /** Of the exercise. */
   readonly title: string;

@@ -6,9 +6,10 @@ import { metrics } from "@/lib/platform/telemetry/metrics";
 import type { NoChoice } from "../mastery/choose-item";
 import type { LearnerState } from "../mastery/schemas";
 import { readItemShifts, readModel } from "../mastery/store";
+import { pullsFor, recallPatterns } from "../patterns/recall";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf, surroundingsOf } from "./content";
-import { learningContext } from "./context";
+import { contextOf } from "./context";
 import { aimAt, itemsOf, pathOf } from "./path";
 import { NEW_PROGRESS } from "./rules";
 import type { StartedSession, StartRequest } from "./schemas";
@@ -26,14 +27,15 @@ export async function startSession(
   now = new Date(),
 ): Promise<StartedSession> {
   const aimed = aimAt(request);
-  const [model, shifts, context] = await Promise.all([
+  const [model, shifts, recalled] = await Promise.all([
     readModel(userId),
     readItemShifts(itemsOf(aimed)),
-    learningContext(userId),
+    recallPatterns(userId),
   ]);
   const path = pathOf(aimed.concepts, shifts);
   const testOut = request.testOut === true ? { missed: 0 } : null;
-  const pending = chooseNext({ learner: model.state, path, now, seed: [randomUUID(), 0], testOut });
+  const seed = [randomUUID(), 0] as const;
+  const pending = chooseNext({ learner: model.state, path, now, seed, testOut, pulls: pullsFor(recalled) });
   if ("item" in pending) throw nothingToDo(pending, model.state);
   const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept, testOut };
   const row = {
@@ -66,7 +68,7 @@ export async function startSession(
   return {
     session,
     content: await contentOf(userId, pending),
-    ...surroundingsOf({ aimed, learner: model.state, pending, progress, context, now }),
+    ...surroundingsOf({ aimed, learner: model.state, pending, progress, context: contextOf(recalled), now }),
   };
 }
 

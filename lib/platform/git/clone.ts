@@ -20,6 +20,8 @@ export interface RemoteTarget {
   /** Branch or tag; the default branch when absent. */
   readonly ref?: string | undefined;
   readonly token?: string | undefined;
+  /** The commit that is wanted, where the branch may have gone on; for {@link cloneBare} alone. */
+  readonly commit?: string | undefined;
 }
 
 export interface BareClone {
@@ -89,15 +91,17 @@ export async function cloneBare(folder: string, target: RemoteTarget, signal?: A
 async function cloneOnce(folder: string, target: RemoteTarget, signal: AbortSignal): Promise<BareClone> {
   const strict = `${folder}-a.git`;
   try {
-    await runClone(strict, target, ["transfer.fsckObjects=true"], ["--filter=blob:limit=1m"], signal);
-    return await inspect(strict, target);
+    const config = ["transfer.fsckObjects=true"];
+    await runClone(strict, target, config, ["--filter=blob:limit=1m"], signal);
+    return await inspect(strict, target, config, signal);
   } catch (error) {
     if (!isFsckFailure(error)) throw error;
   }
   // Old honest repositories have zero-padded file modes; every other check stays on.
   const lenient = `${folder}-b.git`;
-  await runClone(lenient, target, ["transfer.fsckObjects=true", "fetch.fsck.zeroPaddedFilemode=ignore"], [], signal);
-  return inspect(lenient, target);
+  const config = ["transfer.fsckObjects=true", "fetch.fsck.zeroPaddedFilemode=ignore"];
+  await runClone(lenient, target, config, [], signal);
+  return inspect(lenient, target, config, signal);
 }
 
 async function runClone(
@@ -131,22 +135,62 @@ async function runClone(
   await outsideCall({ service: "git", operation: "clone" }, () => runGit(command));
 }
 
-async function inspect(gitDir: string, target: RemoteTarget): Promise<BareClone> {
+/** Fetches one commit as shallow as the clone, with its blobs; hosts hand out whatever can still be reached there. */
+async function fetchCommit(
+  gitDir: string,
+  target: RemoteTarget,
+  commit: string,
+  config: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const command = {
+    args: [
+      `--git-dir=${gitDir}`,
+      "fetch",
+      "--quiet",
+      "--depth=1",
+      "--no-tags",
+      "--no-write-fetch-head",
+      "--",
+      target.origin.url.href,
+      commit,
+    ],
+    config: [...networkConfig(target.origin), ...config],
+    credential: credentialFor(target),
+    timeoutMs: CLONE_TIMEOUT_MS,
+    maxBytes: 64 * 1024,
+    signal,
+  };
+  await outsideCall({ service: "git", operation: "clone" }, () => runGit(command)).catch((cause: unknown) => {
+    if (!(cause instanceof GitError) || !/not our ref|no such remote ref|couldn't find remote ref/i.test(cause.stderr))
+      throw cause;
+    throw new AppError("repository_not_accessible", "The repository does not have this commit any more.", { cause });
+  });
+}
+
+async function inspect(
+  gitDir: string,
+  target: RemoteTarget,
+  config: readonly string[],
+  signal: AbortSignal,
+): Promise<BareClone> {
   const local = { timeoutMs: LOCAL_TIMEOUT_MS, maxBytes: 64 * 1024 };
-  // A partial clone fetches a missing blob silently when asked about it: no remote, no fetching.
-  await runGit({ ...local, args: [`--git-dir=${gitDir}`, "remote", "remove", "origin"] });
   const head = await runGit({
     ...local,
     args: [`--git-dir=${gitDir}`, "rev-parse", "--verify", "--end-of-options", "HEAD^{commit}"],
   }).catch((cause: unknown) => {
     throw new AppError("rule_broken", "This repository has no commits yet, so there is nothing to analyse.", { cause });
   });
+  const { commit = head.toString("utf8").trim() } = target;
+  if (commit !== head.toString("utf8").trim()) await fetchCommit(gitDir, target, commit, config, signal);
+  // A partial clone fetches a missing blob silently when asked about it: no remote, no fetching.
+  await runGit({ ...local, args: [`--git-dir=${gitDir}`, "remote", "remove", "origin"] });
   const branch =
     target.ref ??
     (await runGit({ ...local, args: [`--git-dir=${gitDir}`, "symbolic-ref", "--short", "HEAD"] }))
       .toString("utf8")
       .trim();
-  return { gitDir, commit: head.toString("utf8").trim(), ref: branch };
+  return { gitDir, commit, ref: branch };
 }
 
 function networkConfig(origin: CheckedOrigin): readonly string[] {

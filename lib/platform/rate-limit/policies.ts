@@ -37,6 +37,7 @@ export const RATE_POLICIES = {
   "vulnerabilities-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "wording-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "suppress-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },
+  "own-code-user": { limit: 30, windowSeconds: 3600, by: "user", fails: "open" },
   "patterns-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },
   "share-user": { limit: 30, windowSeconds: 3600, by: "user", fails: "open" },
   "shared-ip": { limit: 300, windowSeconds: 600, by: "ip", fails: "open" },

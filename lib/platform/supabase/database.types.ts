@@ -1588,6 +1588,15 @@ export type Database = {
         Args: { p_actor: string; p_pledge: string }
         Returns: Json
       }
+      admin_discrepancies: {
+        Args: {
+          p_actor: string
+          p_after: Json
+          p_limit: number
+          p_state: string
+        }
+        Returns: Json
+      }
       admin_overview: {
         Args: { p_actor: string; p_from: string }
         Returns: Json
@@ -1603,6 +1612,10 @@ export type Database = {
           p_filter: Json
           p_limit: number
         }
+        Returns: Json
+      }
+      admin_reconciliations: {
+        Args: { p_actor: string; p_after: Json; p_limit: number }
         Returns: Json
       }
       admin_refund_desk: {
@@ -1698,6 +1711,7 @@ export type Database = {
         Args: { p_n: number; p_operation: string; p_subject: string }
         Returns: Json
       }
+      campaign_checked: { Args: { p_campaign: string }; Returns: Json }
       campaign_view: {
         Args: {
           p_campaign: Database["public"]["Tables"]["campaigns"]["Row"]
@@ -1816,6 +1830,15 @@ export type Database = {
         Args: { p_actor: string; p_campaign: Json; p_traceparent: string }
         Returns: Json
       }
+      decide_discrepancy: {
+        Args: {
+          p_actor: string
+          p_decision: string
+          p_discrepancy: string
+          p_note: string
+        }
+        Returns: Json
+      }
       decide_refund: {
         Args: { p_actor: string; p_approved: boolean; p_refund: string }
         Returns: Json
@@ -1887,6 +1910,10 @@ export type Database = {
         Args: { p_because: string; p_run: string }
         Returns: Json
       }
+      finish_reconciliation: {
+        Args: { p_error: string; p_run: string }
+        Returns: Json
+      }
       forget_analysis_wording: {
         Args: { p_analysis: string; p_user: string }
         Returns: undefined
@@ -1895,6 +1922,7 @@ export type Database = {
         Args: { p_pattern: string; p_user: string }
         Returns: boolean
       }
+      gift_in_total: { Args: { p_pledge: string }; Returns: Json }
       give_learning_hint: {
         Args: {
           p_activity: string
@@ -1958,6 +1986,10 @@ export type Database = {
         }
         Returns: undefined
       }
+      known_structures: {
+        Args: { p_fingerprints: string[]; p_user: string }
+        Returns: Json
+      }
       leave_track: {
         Args: { p_track: string; p_user: string }
         Returns: boolean
@@ -2015,6 +2047,10 @@ export type Database = {
       }
       list_unprojected: {
         Args: { p_limit: number; p_older_seconds: number }
+        Returns: Json
+      }
+      list_unseen_objects: {
+        Args: { p_after: string; p_limit: number; p_run: string }
         Returns: Json
       }
       look_up_idempotency: {
@@ -2111,6 +2147,7 @@ export type Database = {
         Args: { p_analysis: string; p_user: string }
         Returns: Json
       }
+      read_answer: { Args: { p_response: string }; Returns: Json }
       read_attempts: { Args: { p_user: string; p_with: string }; Returns: Json }
       read_blocks: { Args: Record<PropertyKey, never>; Returns: Json }
       read_campaign: { Args: { p_id_or_slug: string }; Returns: Json }
@@ -2136,6 +2173,15 @@ export type Database = {
       }
       read_own_code_run: { Args: { p_run: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
+      read_reconciled_money_back: {
+        Args: { p_disputes: string[]; p_refunds: string[] }
+        Returns: Json
+      }
+      read_reconciled_payments: {
+        Args: { p_charges: string[]; p_intents: string[]; p_payments: string[] }
+        Returns: Json
+      }
+      read_reconciliation: { Args: { p_run: string }; Returns: Json }
       read_response_for_review: {
         Args: { p_response: string; p_reviewer: string }
         Returns: Json
@@ -2231,6 +2277,15 @@ export type Database = {
           p_unconfirmed_seconds?: number
         }
         Returns: boolean
+      }
+      record_reconciliation_page: {
+        Args: {
+          p_last_id: string
+          p_page: Json
+          p_run: string
+          p_stage: string
+        }
+        Returns: Json
       }
       record_refund: { Args: { p_fact: Json }; Returns: Json }
       refine_analysis_estimate: {
@@ -2405,6 +2460,10 @@ export type Database = {
           p_track: string
           p_user: string
         }
+        Returns: Json
+      }
+      start_reconciliation: {
+        Args: { p_actor: string; p_cause: string; p_from: string }
         Returns: Json
       }
       store_github_token: {

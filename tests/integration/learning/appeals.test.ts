@@ -60,6 +60,23 @@ async function allWaiting(operator: TestUser, limit: number): Promise<Appeal[]> 
 
 const UPHELD = { decision: "upheld", reason: "You are right: both readings hold." };
 
+test("an appeal marks a failed answer for review, once, with words", async () => {
+  const { learner, session, failed, answer, answerId } = await appealed();
+  const appeal = (words: string, id = answerId) => sessions.appeal(learner, session, id, { words });
+  const { score, level } = failed.validation;
+  expect(resumed(await sessions.read(learner, session)).answers[0]).toMatchObject({
+    standing: "appealed",
+    score,
+    level,
+  });
+  expect((await appeal("Again.")).status).toBe(409);
+  expect((await appeal("Of another.", randomUUID())).status).toBe(404);
+  const second = await answer(false);
+  expect((await appeal(" ", second.responseId)).status).toBe(422);
+  const passed = await answer(true);
+  expect((await appeal("Better still.", passed.responseId)).status).toBe(409);
+});
+
 describe("GET /api/v1/admin/appeals", () => {
   test("shows operators what waits, the oldest first, page by page, without saying whose it is", async () => {
     const operator = await supabase.asUser({ roles: ["operator"] });

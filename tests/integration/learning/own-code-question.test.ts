@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { readContent } from "@/lib/learning/content/read-content";
 import { replay } from "@/lib/learning/mastery/apply-attempt";
 import { readAttempts, readModel } from "@/lib/learning/mastery/store";
+import { readAnswer } from "@/lib/learning/session/read-answer";
 import { keepCheckpoint } from "@/lib/learning/session/store";
 import { exerciseShown, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
 import { useProductEnv } from "../../support/product-env.ts";
@@ -90,6 +91,11 @@ test("a wrong answer to it says why, because it does not come again, and never c
   expect(told.explanation).toBe(exercise.explanation);
   expect(told.change).toMatchObject({ concept, reason: { code: "failed" } });
   expect(told.nextContent?.activityId).not.toBe(exercise.uuid);
+  expect(await readAnswer(user.client, user.id, id, told.responseId)).toMatchObject({
+    title: "A question about your answer",
+    concept: { slug: concept },
+    explanation: exercise.explanation,
+  });
   const { state } = await readModel(user.id);
   expect(state.concepts[concept]?.passes).not.toContain(exercise.uuid);
 });

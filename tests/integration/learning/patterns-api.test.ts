@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { evidenceOf } from "@/lib/analysis/patterns/evidence";
+import { idiomsIn } from "@/lib/analysis/patterns/idioms";
 import { foundPhase } from "@/lib/analysis/rules";
-import type { BelievedPattern } from "@/lib/learning/patterns/schemas";
+import type { BelievedPattern, TaskPatterns } from "@/lib/learning/patterns/schemas";
 import { type PatternShown, rememberPatterns } from "@/lib/learning/patterns/store";
 import { aResult } from "../../support/analysis-inputs.ts";
 import { keepAnalysis } from "../../support/kept-analysis.ts";
@@ -145,4 +146,40 @@ test("an analysis says which of the learner's patterns stand in it too", async (
   );
   for (const { shared } of body.items) expect(shared).toBeGreaterThan(0);
   expect((await familiar(await supabase.asUser())).status).toBe(404);
+});
+
+test("exercises are told with the idioms that the caller has and lacks, and nobody else's", async () => {
+  const { GET } = await import("@/app/api/v1/patterns/exercises/route");
+  const exercises = async (who: TestUser | null, query = "") => {
+    const request = new Request(`${ORIGIN}/api/v1/patterns/exercises${query}`, { headers: headers(who) });
+    const response = await GET(request, { params: Promise.resolve({}) });
+    return { status: response.status, items: ((await response.json()) as { items: TaskPatterns[] }).items };
+  };
+  const [structure] = await idiomsIn("TypeScript", "const [a, b] = await Promise.all([db.one(), db.two()]);").then(
+    (all) => all.filter(({ pattern }) => pattern === "concurrent-awaits"),
+  );
+  const user = await learner([
+    shown("concurrent-awaits", 3, { concept: "concurrent-waiting", fingerprints: [structure?.fingerprint ?? ""] }),
+  ]);
+  const query = "?track=async-javascript-and-failure&concept=concurrent-waiting";
+  const mine = await exercises(user, query);
+  expect(mine.status).toBe(200);
+  const pool = mine.items.find(({ has }) => has.some(({ role }) => role === "write"));
+  expect(pool?.has).toContainEqual(
+    expect.objectContaining({ pattern: "concurrent-awaits", name: "Waiting for several things together", times: 3 }),
+  );
+  expect(mine.items.flatMap(({ has }) => has).some(({ alike }) => alike > 0)).toBe(true);
+  expect(mine.items.flatMap(({ lacks }) => lacks).map(({ pattern }) => pattern)).not.toContain("concurrent-awaits");
+
+  const theirs = await exercises(await supabase.asUser(), query);
+  expect(theirs.items.flatMap(({ has }) => has)).toEqual([]);
+  expect(theirs.items.flatMap(({ lacks }) => lacks).map(({ pattern }) => pattern)).toContain("concurrent-awaits");
+
+  // Those that memory draws to come first.
+  const all = await exercises(user, "?limit=100");
+  const drawn = all.items.map(({ why }) => why !== null);
+  expect(drawn).toEqual(drawn.toSorted((one, other) => Number(other) - Number(one)));
+  expect(all.items.length).toBeGreaterThan(30);
+  expect((await exercises(null)).status).toBe(401);
+  expect((await exercises(user, "?limit=1000")).status).toBe(422);
 });

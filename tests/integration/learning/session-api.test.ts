@@ -338,23 +338,6 @@ describe("what is another's", () => {
   });
 });
 
-describe("appeals", () => {
-  test("mark a failed answer for review, once, with words", async () => {
-    const { user, id, answer } = await atWork();
-    const failed = await answer(false);
-    const appeal = (words: string, responseId = failed.responseId) => sessions.appeal(user, id, responseId, { words });
-    expect((await appeal(" ")).status).toBe(422);
-    const marked = await appeal("The second reading is allowed too.");
-    expect([marked.status, marked.body]).toEqual([202, { responseId: failed.responseId, standing: "appealed" }]);
-    expect((await appeal("Again.")).status).toBe(409);
-    expect((await appeal("Of another.", randomUUID())).status).toBe(404);
-    const { score, level } = failed.validation;
-    expect(resumed(await sessions.read(user, id)).answers[0]).toMatchObject({ standing: "appealed", score, level });
-    const passed = await answer(true);
-    expect((await appeal("Better still.", passed.responseId)).status).toBe(409);
-  });
-});
-
 describe("tracks", () => {
   test("are enrolled in once, left, and come back to", async () => {
     const user = await supabase.asUser();

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { prerenderedCampaign, type PrerenderedCampaign } from "@/app/_http/prerendered-campaign";
 import { CampaignBadge } from "@/components/giving/campaign-card";
+import { CheckedLine } from "@/components/giving/checked-line";
 import { CampaignCover } from "@/components/giving/cover";
 import { Story } from "@/components/giving/story";
 import { Page } from "@/components/ui/page";
@@ -37,7 +38,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function CampaignPage({ params }: Props): Promise<ReactNode> {
   const found = await load((await params).slug);
   if (!found) notFound();
-  const { campaign, totals, donations } = found;
+  const { campaign, totals, donations, checked } = found;
   return (
     <Page>
       <header className="flex flex-col gap-3">
@@ -86,6 +87,7 @@ export default async function CampaignPage({ params }: Props): Promise<ReactNode
                 </span>
               ) : null}
             </p>
+            <CheckedLine slug={campaign.slug} checked={checked} />
             <Share title={campaign.title} />
           </footer>
         </article>

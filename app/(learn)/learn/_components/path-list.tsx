@@ -1,10 +1,24 @@
 import type { ReactNode } from "react";
+import { CodeWords } from "@/components/learning/code-words";
 import { ConceptBadge } from "@/components/learning/concept-badge";
 import { SourceLink, type SourceAt } from "@/components/learning/source-link";
 import { TextLink } from "@/components/ui/link";
 import type { PathReason, PathStep } from "@/lib/learning/overview/path/rules";
 import { startSessionAction } from "../sessions/actions";
 import { PostButton } from "./post-button";
+
+/** Where a reason comes from, in a word or two. */
+const FROM: Readonly<Record<PathReason["source"], string>> = {
+  wish: "Your wish",
+  lapsed: "A review",
+  weakness: "From your code",
+  analysis: "From your code",
+  memory: "From what was seen",
+  begun: "Begun",
+  track: "Your track",
+  start: "A beginning",
+  ground: "Groundwork",
+};
 
 /** So many steps are shown at once, and so many reasons of each; what is left is a click away. */
 const SHOWN = 5;
@@ -55,7 +69,9 @@ function Steps({ steps, at, from }: PathListProps & { readonly from: number }): 
               <TextLink href={`/learn/tracks/${step.trackSlug}/${step.concept}`}>{step.title}</TextLink>
               <ConceptBadge standing={step.standing} />
             </h3>
-            <p className="text-sm text-muted">{step.summary}</p>
+            <p className="text-sm text-muted">
+              <CodeWords text={step.summary} />
+            </p>
             <Reasons reasons={step.reasons} at={at} />
             <p className="text-sm text-muted">
               In the track <TextLink href={`/learn/tracks/${step.trackSlug}`}>{step.trackTitle}</TextLink>
@@ -84,9 +100,9 @@ function Reasons({
 }): ReactNode {
   return (
     <ul aria-label="Why" className="border-l-2 border-accent pl-3 text-sm">
-      {reasons.slice(0, REASONS).map(({ sentence, place }) => (
+      {reasons.slice(0, REASONS).map(({ source, sentence, place }) => (
         <li key={sentence} className="wrap-anywhere">
-          {sentence}
+          <span className="text-muted">{FROM[source]}:</span> {sentence}
           {place && at ? (
             <>
               {" "}

@@ -47,7 +47,7 @@ function Due({ row: { title, trackSlug, concept, due, lastReview } }: { readonly
         <p className="text-sm text-muted">
           {due ? (
             <>
-              Due since <Time at={due} />
+              Due <Time at={due} />
             </>
           ) : null}
           {lastReview ? (

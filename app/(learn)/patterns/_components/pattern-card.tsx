@@ -53,7 +53,7 @@ export function PatternCard({ pattern, words, place }: PatternCardProps): ReactN
   );
 }
 
-/** A pattern that the catalogue does not name (a wrong idea that an exercise names, say) is called by its slug. */
+/** What neither the catalogue nor an exercise names any more is called by its slug. */
 export function titleOf({ pattern }: Pick<BelievedPattern, "pattern">, words: CatalogueWords): string {
   const plain = pattern.replaceAll("-", " ");
   return words.patterns[pattern] ?? plain.charAt(0).toUpperCase() + plain.slice(1);

@@ -64,7 +64,14 @@ import {
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  tasksByPatternsOperation,
 } from "./patterns";
+import {
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
+  readOwnCodeSettingsOperation,
+} from "./own-code";
 import {
   appealOperation,
   endSessionOperation,
@@ -87,6 +94,14 @@ import {
   refreshPledgeOperation,
   retryPaymentOperation,
 } from "./pledges";
+import {
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
+} from "./reconciliation";
 import { askRefundOperation, decideRefundOperation } from "./refunds";
 import {
   exportPledgesOperation,
@@ -149,6 +164,11 @@ export const operations: readonly Operation[] = [
   correctPatternOperation,
   forgetPatternOperation,
   matchPatternsOperation,
+  readOwnCodeSettingsOperation,
+  allowOwnCodeOperation,
+  disallowOwnCodeOperation,
+  readOwnCodeOperation,
+  tasksByPatternsOperation,
   enrolOperation,
   leaveTrackOperation,
   startSessionOperation,
@@ -177,6 +197,12 @@ export const operations: readonly Operation[] = [
   retryPaymentOperation,
   askRefundOperation,
   decideRefundOperation,
+  decideDiscrepancyOperation,
+  listDiscrepanciesOperation,
+  listReconciliationsOperation,
+  readCampaignCheckOperation,
+  readGiftInTotalOperation,
+  requestReconciliationOperation,
   claimGiftsOperation,
   getTotalsOperation,
   exportPledgesOperation,

@@ -7,6 +7,8 @@ import {
   noteSchema,
   patternPageSchema,
   patternQuerySchema,
+  taskPatternsSchema,
+  taskQuerySchema,
 } from "@/lib/learning/patterns/schemas";
 
 const TAG = "Learning";
@@ -87,4 +89,17 @@ export const matchPatternsOperation = defineOperation({
   params,
   responses: { 200: { description: "The patterns", schema: z.strictObject({ items: z.array(matchSchema) }) } },
   errors: ["unauthenticated", "session_ended", "not_found", "database_unavailable"],
+});
+
+export const tasksByPatternsOperation = defineOperation({
+  id: "listTasksByPatterns",
+  method: "GET",
+  path: "/api/v1/patterns/exercises",
+  summary:
+    "Exercises whose exemplar (or shown code) uses idioms of the catalogue, with those that the caller has and lacks; those first that the caller's memory draws them to",
+  tag: TAG,
+  access: "user",
+  query: taskQuerySchema,
+  responses: { 200: { description: "The exercises", schema: z.strictObject({ items: z.array(taskPatternsSchema) }) } },
+  errors: ["invalid_request", "unauthenticated", "session_ended", "rule_broken", "database_unavailable"],
 });

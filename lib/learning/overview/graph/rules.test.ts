@@ -2,31 +2,46 @@ import { describe, expect, it } from "vitest";
 import { readContent } from "../../content/read-content";
 import { NEW_LEARNER } from "../../mastery/apply-attempt";
 import { mapOf } from "../rules";
-import { graphOf } from "./rules";
+import { graphOf, type GraphLine } from "./rules";
 
 const node = (slug: string, ...builtOn: string[]) => ({ slug, builtOn: builtOn.map((ground) => ({ slug: ground })) });
+const ends = ({ from, to }: GraphLine) => [from, to];
 
 describe("the graph of a track", () => {
   it("puts each concept under what it builds on, as near to it as it may", () => {
     const { boxes, lines, widest } = graphOf([
       [node("left"), node("right")],
       [node("of-right", "right"), node("of-left", "left", "from-another-track")],
-      [node("last", "of-left", "right")],
+      [node("last", "of-left", "of-right")],
     ]);
     expect(boxes).toEqual([
       { slug: "left", x: 0.25, row: 0 },
       { slug: "right", x: 0.75, row: 0 },
-      { slug: "of-left", x: 0.25, row: 1 },
       { slug: "of-right", x: 0.75, row: 1 },
+      { slug: "of-left", x: 0.25, row: 1 },
       { slug: "last", x: 0.5, row: 2 },
     ]);
-    expect(lines.map(({ from, to }) => [from.slug, to.slug])).toEqual([
+    expect(lines.map((line) => ends(line))).toEqual([
       ["right", "of-right"],
       ["left", "of-left"],
       ["of-left", "last"],
-      ["right", "last"],
+      ["of-right", "last"],
     ]);
     expect(widest).toBe(2);
+  });
+
+  it("keeps a gap for a line that passes a row, and draws none that follows from others", () => {
+    const { lines, boxes, widest } = graphOf([[node("a"), node("b")], [node("c", "a")], [node("d", "c", "a", "b")]]);
+    expect(lines.map((line) => ends(line))).toEqual([
+      ["a", "c"],
+      ["c", "d"],
+      ["b", "d"],
+    ]);
+    const passing = lines[2]?.points ?? [];
+    expect(passing.map(({ row }) => row)).toEqual([0, 1, 2]);
+    const c = boxes.find(({ slug }) => slug === "c");
+    // Beside the box, not behind it.
+    expect((passing[1]?.x ?? 0) - (c?.x ?? 1)).toBeGreaterThanOrEqual(0.5 / widest);
   });
 
   it("of nothing is empty", () => {
@@ -37,6 +52,10 @@ describe("the graph of a track", () => {
     const { boxes, lines } = graphOf(mapOf(track, readContent(), NEW_LEARNER, "2026-05-01T12:00:00.000Z"));
     expect(boxes).toHaveLength(track.concepts.length);
     expect(lines.length).toBeGreaterThan(0);
-    for (const { from, to } of lines) expect(to.row).toBeGreaterThan(from.row);
+    for (const { points } of lines) {
+      const rows = points.map(({ row }) => row);
+      expect(rows).toEqual(rows.toSorted((one, other) => one - other));
+      expect(new Set(rows).size).toBe(rows.length);
+    }
   });
 });

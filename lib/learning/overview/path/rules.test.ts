@@ -40,7 +40,7 @@ describe("the path", () => {
     expect(slugs(path)).toEqual(["base", "middle", "top"]);
     expect(path[0]).toMatchObject({
       standing: "open",
-      reasons: [{ source: "ground", sentence: "“MIDDLE” builds on it.", place: null }],
+      reasons: [{ source: "ground", sentence: "“MIDDLE”, which your code leads to, builds on it.", place: null }],
       fromOwnCode: false,
     });
     expect(path[2]).toMatchObject({
@@ -58,7 +58,10 @@ describe("the path", () => {
       shown: { recommended: [recommended("middle"), recommended("base")], weaknesses: [] },
     });
     expect(slugs(path)).toEqual(["base", "middle"]);
-    expect(sentences(path[0])).toEqual(["It is used wrongly in 3 places.", "“MIDDLE” builds on it."]);
+    expect(sentences(path[0])).toEqual([
+      "It is used wrongly in 3 places.",
+      "“MIDDLE”, which your code leads to, builds on it.",
+    ]);
   });
 
   it("puts first what is wished for, then what was forgotten, is dangerous, recommended, remembered, begun and taken", () => {
@@ -77,7 +80,7 @@ describe("the path", () => {
         e: { status: "practising" },
       }),
       shown: { recommended: [recommended("d")], weaknesses: [weakness("c")] },
-      remembered: [pattern("a", { correction: "want_to_learn" }), pattern("e")],
+      remembered: [pattern("a", { correction: "want_to_learn" }), pattern("d"), pattern("e")],
       enrolled: ["one"],
     });
     expect(slugs(path)).toEqual(["a", "b", "c", "d", "e", "f"]);
@@ -98,6 +101,8 @@ describe("the path", () => {
       "“Floating promise” was seen in your code 4 times.",
       "You began it: 4 answers so far.",
     ]);
+    // What the analysis says itself is not said again from memory.
+    expect(sentences(path[3])).toEqual(["It is used wrongly in 3 places."]);
     // What was forgotten is what comes next on the track too.
     expect(sentences(path[1])).toContain("The next lesson of “ONE”, which you take.");
   });
@@ -154,6 +159,8 @@ describe("the path", () => {
     const start = pathFor(NOTHING);
     expect(slugs(start)).toEqual(["base", "free"]);
     expect(start[0]?.reasons[0]).toMatchObject({ source: "start" });
+    const taken = pathFor({ ...NOTHING, remembered: [pattern("middle", { correction: "want_to_learn" })] });
+    expect(sentences(taken[0])).toEqual(["“MIDDLE” builds on it."]);
     expect(pathFor({ ...NOTHING, shown: { recommended: [recommended("unheard-of")], weaknesses: [] } })).toEqual(start);
     const learner = knowing({ free: {} });
     expect(

@@ -77,6 +77,8 @@ interface Known {
 interface Lead {
   readonly placed: Placed;
   readonly reason: PathReason;
+  /** For ground: the lesson that stands on it comes from the learner's own code. */
+  readonly ownCode?: boolean;
 }
 
 const OWN_CODE: ReadonlySet<PathReason["source"]> = new Set(["weakness", "analysis", "memory"]);
@@ -95,7 +97,7 @@ export function pathFor(known: Known): PathStep[] {
   const leads = leadsOf(known, places);
   const steps = new Map<string, Lead["reason"][]>();
   const mastered = (slug: string): boolean => known.learner.concepts[slug]?.status === "mastered";
-  const add = ({ placed, reason }: Lead): void => {
+  const add = ({ placed, reason, ownCode = OWN_CODE.has(reason.source) }: Lead): void => {
     const { slug, prerequisites } = placed.concept;
     if (mastered(slug)) return;
     const there = steps.get(slug);
@@ -109,7 +111,12 @@ export function pathFor(known: Known): PathStep[] {
       if (ground)
         add({
           placed: ground,
-          reason: { source: "ground", sentence: `“${placed.concept.title}” builds on it.`, place: null },
+          ownCode,
+          reason: {
+            source: "ground",
+            sentence: `“${placed.concept.title}”${ownCode ? ", which your code leads to," : ""} builds on it.`,
+            place: null,
+          },
         });
     }
     steps.set(slug, [reason]);
@@ -166,8 +173,11 @@ function leadsOf(known: Known, places: ReadonlyMap<string, Placed>): Lead[] {
         reasons.map(({ sentence }, index) => lead(placed, "analysis", sentence, index === 0 ? (at[0] ?? null) : null)),
       ),
     );
+  // What the newest analysis says itself is not said again from memory.
+  const saidThere = new Set((shown?.recommended ?? []).map(({ concept }) => concept));
   const elsewhere = remembered
     .filter(({ kind, correction, count }) => kind !== "habit" && correction === null && count > 0)
+    .filter(({ kind, concept }) => kind === "misconception" || !saidThere.has(concept))
     .toSorted((one, other) => other.count - one.count)
     .flatMap((pattern) => lessons(pattern.concept).map((placed) => lead(placed, "memory", memoryOf(pattern))));
   const begun = withStatus("practising").map((placed) => {

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { AnalysisPortrait } from "@/components/learning/analysis-portrait";
+import { TextLink } from "@/components/ui/link";
 import { Page } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { compareWithPrevious } from "@/lib/analysis/comparison/compare-with-previous";
@@ -53,6 +54,13 @@ export default async function AnalysisPage({
                 ) : null
               }
             />
+            <Panel
+              id="own-code"
+              title="Exercises from your code"
+              description="Short functions of this repository become tasks in your sessions, if you allow it."
+            >
+              <TextLink href={`/learn/analyses/${id}/own-code`}>What is made of it, and what is kept</TextLink>
+            </Panel>
             <Panel
               id="share"
               title="Show it around"

@@ -17,15 +17,18 @@ import { AppError } from "@/lib/kernel/errors";
 import type { ExerciseView } from "@/lib/learning/content/schemas";
 import { titlesOfContent } from "@/lib/learning/overview/read-overview";
 import { readAnswer } from "@/lib/learning/session/read-answer";
+import { modelsFor, type AllowedModels } from "@/lib/learning/session/allowed-models";
 import { resumeSession } from "@/lib/learning/session/read-session";
 import type { AnswerTold, ResumedSession, SessionContent } from "@/lib/learning/session/schemas";
 import { PostButton } from "../../_components/post-button";
 import { endSessionAction } from "../actions";
 import { AppealForm } from "./_components/appeal-form";
 import { Arrival } from "./_components/arrival";
+import { FittedHint } from "./_components/fitted-hint";
 import { Hints } from "./_components/hints";
 import { LiveSession } from "./_components/live-session";
 import { RunOutput } from "./_components/run-output";
+import { SaidLesson } from "./_components/said-lesson";
 import { Summary } from "./_components/summary";
 import { TaskForm } from "./_components/task-form";
 
@@ -46,7 +49,7 @@ export default async function SessionPage({
     return <Feedback sessionId={id} told={await found(readAnswer(db, user.id, id, answer))} />;
   const resumed = await found(resumeSession(db, user.id, id));
   return resumed.content ? (
-    <Task resumed={resumed} content={resumed.content} />
+    <Task resumed={resumed} content={resumed.content} models={await modelsFor(user.id)} />
   ) : (
     <Summary resumed={resumed} titles={titlesOfContent()} />
   );
@@ -76,9 +79,11 @@ const INSTRUCTIONS: Readonly<Record<ExerciseView["kind"], string>> = {
 interface TaskProps {
   readonly resumed: ResumedSession;
   readonly content: SessionContent;
+  /** The hosts of the models that the learner allows, by what for. */
+  readonly models: AllowedModels;
 }
 
-function Task({ resumed, content }: TaskProps): ReactNode {
+function Task({ resumed, content, models }: TaskProps): ReactNode {
   const { session, draft } = resumed;
   const { exercise, concept } = content;
   const { answered, goal } = session.progress;
@@ -109,7 +114,17 @@ function Task({ resumed, content }: TaskProps): ReactNode {
               <summary className="cursor-pointer py-1 text-sm font-medium text-accent-ink underline underline-offset-3">
                 The lesson: {concept.title}
               </summary>
-              <LessonText text={concept.about} className="pt-2" />
+              {models.lessons ? (
+                <SaidLesson
+                  key={content.activityId}
+                  sessionId={session.id}
+                  activityId={content.activityId}
+                  about={concept.about}
+                  host={models.lessons}
+                />
+              ) : (
+                <LessonText text={concept.about} className="pt-2" />
+              )}
             </details>
           </div>
           <div className="flex min-w-0 flex-col gap-4">
@@ -122,6 +137,16 @@ function Task({ resumed, content }: TaskProps): ReactNode {
               draft={draft}
             />
             <Hints key={content.activityId} sessionId={session.id} content={content} />
+            {models.hints && content.origin === null ? (
+              <FittedHint
+                key={`${content.activityId}:${content.hints.length}`}
+                sessionId={session.id}
+                activityId={content.activityId}
+                kind={exercise.kind}
+                given={content.hints.length}
+                host={models.hints}
+              />
+            ) : null}
           </div>
         </div>
         <footer className="flex flex-wrap items-center justify-between gap-4 border-t border-line pt-4">

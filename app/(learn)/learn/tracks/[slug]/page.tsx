@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { CodeWords } from "@/components/learning/code-words";
 import { ConceptBadge } from "@/components/learning/concept-badge";
 import { TrackGraph } from "@/components/learning/track-graph";
 import { Badge } from "@/components/ui/badge";
@@ -107,7 +108,9 @@ function ConceptCard({ concept, trackSlug, known }: ConceptCardProps): ReactNode
         <TextLink href={`/learn/tracks/${trackSlug}/${slug}`}>{title}</TextLink>
         <ConceptBadge standing={standing} />
       </h3>
-      <p className="text-sm text-muted">{summary}</p>
+      <p className="text-sm text-muted">
+        <CodeWords text={summary} />
+      </p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
         {builtOn.length > 0 ? <Links term="Builds on" links={builtOn} trackSlug={trackSlug} /> : null}
         {leadsTo.length > 0 ? <Links term="Leads to" links={leadsTo} trackSlug={trackSlug} /> : null}

@@ -1,7 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useActionState, useEffect, type ReactNode } from "react";
+import { useActionState, type ReactNode } from "react";
 import { UNTOUCHED } from "@/app/_http/form-state";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { askVulnerabilitiesAction } from "./actions";
@@ -20,16 +19,4 @@ export function AskForm({ analysisId, label }: { readonly analysisId: string; re
       ))}
     </form>
   );
-}
-
-const EVERY_MS = 1_500;
-
-/** Draws the page anew until the answer is there. */
-export function WaitForAnswer(): ReactNode {
-  const router = useRouter();
-  useEffect(() => {
-    const timer = setInterval(() => router.refresh(), EVERY_MS);
-    return () => clearInterval(timer);
-  }, [router]);
-  return null;
 }

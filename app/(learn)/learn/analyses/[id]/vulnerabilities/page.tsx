@@ -15,7 +15,8 @@ import type { LookUp } from "@/lib/analysis/vulnerabilities/schemas";
 import { loadAnalysis } from "../../_load";
 import { MarkForm, RestoreForm, type DecisionPlace } from "../_components/decision-forms";
 import { DecisionNotice } from "../_components/decision-notice";
-import { AskForm, WaitForAnswer } from "./_ask-form";
+import { WaitForAnswer } from "../_components/wait-for-answer";
+import { AskForm } from "./_ask-form";
 
 export const metadata: Metadata = { title: "Known vulnerabilities" };
 

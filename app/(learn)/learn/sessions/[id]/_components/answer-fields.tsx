@@ -98,7 +98,7 @@ export function AnswerFields({ exercise, draft, errorOf, onChange, onRun }: Answ
           name="text"
           label="Your code"
           defaultValue={draft?.kind === "text" ? draft.text : (exercise.code ?? "")}
-          typescript={exercise.language === "typescript"}
+          language={exercise.language ?? "javascript"}
           error={errorOf("text")}
           onChange={onChange}
           onRun={onRun}

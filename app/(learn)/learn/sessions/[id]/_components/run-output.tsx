@@ -13,6 +13,7 @@ const ENDINGS: Readonly<Record<Run["status"], string>> = {
   memory: "It took too much memory and was stopped.",
   output: "It printed too much and was stopped.",
   stuck: "It waited for something that never came.",
+  unrun: "It was read and not run: our server does not run this language.",
   crashed: "The machine that runs code fell over. That was not your code; try again.",
 };
 

@@ -3,6 +3,7 @@
 import { useActionState, useContext, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { UNTOUCHED } from "@/app/_http/form-state";
+import { PythonNote, PythonPanel, usePython } from "@/components/learning/python/python-runner";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Spinner } from "@/components/ui/spinner";
@@ -39,7 +40,10 @@ export function TaskForm({ sessionId, version, answered, exercise, draft }: Task
   const [run, setRun] = useState<DraftRun | null>(null);
   const [first] = useState(draft);
   const { restored, onChange, forget } = useKeptDraft(sessionId, exercise, first?.at ?? null, form);
-  const runs = RUNS.has(exercise.kind);
+  const python = usePython();
+  const inBrowser = exercise.practiceTests !== null;
+  // Lines of Python are compared and not run, here or there.
+  const runs = RUNS.has(exercise.kind) && (inBrowser || exercise.language !== "python");
 
   const given = (): Answer => answerOf(exercise.kind, new FormData(form.current ?? undefined));
 
@@ -69,6 +73,12 @@ export function TaskForm({ sessionId, version, answered, exercise, draft }: Task
     if (doing || !runs) return;
     setDoing("run");
     setProblem(null);
+    if (inBrowser) {
+      const answer = given();
+      await python.start(answer.kind === "text" ? answer.text : "", exercise.practiceTests);
+      setDoing(null);
+      return;
+    }
     try {
       setRun(await runDraft(sessionId, { activityId: exercise.id, answer: given() }));
     } catch (error) {
@@ -121,10 +131,18 @@ export function TaskForm({ sessionId, version, answered, exercise, draft }: Task
             onClick={() => void tryOut()}
           >
             {doing === "run" ? <Spinner /> : null}
-            <span aria-live="polite">{doing === "run" ? "Running…" : "Run without submitting"}</span>
+            <span aria-live="polite">
+              {doing === "run" ? "Running…" : inBrowser ? "Run in your browser" : "Run without submitting"}
+            </span>
           </Button>
         ) : null}
       </div>
+      {inBrowser ? (
+        <>
+          <PythonNote />
+          <PythonPanel run={python} />
+        </>
+      ) : null}
       {run ? <RunOutput run={run} /> : null}
     </form>
   );

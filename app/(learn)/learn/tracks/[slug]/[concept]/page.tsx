@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { CodeWords } from "@/components/learning/code-words";
 import { ConceptBadge } from "@/components/learning/concept-badge";
 import { LessonText } from "@/components/learning/lesson-text";
 import { MasteryChart } from "@/components/learning/mastery-chart";
@@ -37,7 +38,7 @@ export default async function LessonPage({
         ]}
         lead={
           <>
-            {concept.summary} <ConceptBadge standing={concept.standing} />
+            <CodeWords text={concept.summary} /> <ConceptBadge standing={concept.standing} />
           </>
         }
         actions={
@@ -73,7 +74,7 @@ export default async function LessonPage({
         )}
         {known?.due ? (
           <p className="pt-3">
-            The next review is due <Time at={known.due} />.
+            Its review is due: <Time at={known.due} />.
           </p>
         ) : null}
       </Panel>

@@ -1,0 +1,54 @@
+import "server-only";
+import { retrieveIntent } from "@/lib/platform/stripe/intents";
+import { StripeOutcomeError } from "@/lib/platform/stripe/outcome";
+import { compareIntent } from "./compare-intents";
+import { compareDisputeById, compareRefundById } from "./compare-money-back";
+import type { Findings } from "./findings";
+import type { Discrepancy, OurMoneyBack, OurPayment } from "./schemas";
+import { listUnseen, readMoneyBack, readPayments } from "./store";
+
+const PAGE = 100;
+
+/**
+ * What we have and the provider did not list: each is asked for by its id. What is there (made just outside the window) is compared as any
+ * other; what is not is a difference. @returns where the next page begins, null at the end
+ */
+export async function compareOurs(runId: string, after: string | null, findings: Findings): Promise<string | null> {
+  const unseen = await listUnseen(runId, after, PAGE);
+  for (const { id, at } of unseen) {
+    try {
+      await compareById(id, findings);
+    } catch (error) {
+      if (!(error instanceof StripeOutcomeError) || error.code !== "resource_missing") throw error;
+      findings.note("ours", id, await missing(id, at));
+    }
+  }
+  return unseen.length === PAGE ? (unseen.at(-1)?.id ?? null) : null;
+}
+
+async function compareById(id: string, findings: Findings): Promise<void> {
+  if (/^(?:re|pyr)_/.test(id)) return compareRefundById(id, findings);
+  if (/^d[pu]_/.test(id)) return compareDisputeById(id, findings);
+  await compareIntent(await retrieveIntent(id), await readPayments({ intents: [id] }), findings);
+}
+
+async function missing(id: string, at: string): Promise<Discrepancy> {
+  const [ours]: (OurPayment | OurMoneyBack | undefined)[] = id.startsWith("pi_")
+    ? await readPayments({ intents: [id] })
+    : await readMoneyBack({ refunds: [id], disputes: [id] });
+  return {
+    kind: "missing_at_provider",
+    objectId: id,
+    at,
+    paymentId: ours?.paymentId,
+    pledgeId: ours?.pledgeId,
+    campaignId: ours?.campaignId,
+    currency: ours?.currency,
+    theirs: {},
+    ours: ours
+      ? "state" in ours
+        ? { state: ours.state }
+        : { status: ours.status, amountMinor: ours.amountMinor }
+      : {},
+  };
+}

@@ -1,7 +1,8 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { ReactNode } from "react";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
-import { formatMoney, formatRoundMoney } from "@/lib/kernel/money";
+import { formatMoney } from "@/lib/kernel/money";
+import { MoneyAxis, moneyTicks } from "./money-axis";
 
 const HEIGHT = 160;
 const BOTTOM = 24;
@@ -99,11 +100,7 @@ function Plot({
     .domain([Math.min(0, ...drifts), Math.max(1, ...drifts)])
     .nice(3)
     .range([HEIGHT - BOTTOM, TOP]);
-  const ticks = y
-    .ticks(3)
-    .filter((tick) => Number.isInteger(tick))
-    .map((tick) => ({ tick, words: formatRoundMoney(tick, currency) }));
-  const left = 14 + 6.4 * Math.max(...ticks.map(({ words }) => words.length));
+  const { ticks, left } = moneyTicks(y, 3, currency);
   const x = scaleBand<string>()
     .domain(runs.map(({ id }) => id))
     .range([left, width])
@@ -111,28 +108,7 @@ function Plot({
   const [first, last] = [runs[0], runs.at(-1)];
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={spoken} className={`w-full ${className}`}>
-      {ticks.map(({ tick, words }) => (
-        <g key={tick}>
-          <line
-            x1={left}
-            x2={width}
-            y1={y(tick)}
-            y2={y(tick)}
-            stroke={tick === 0 ? "var(--color-control)" : "var(--color-line)"}
-          />
-          <text
-            x={left - 8}
-            y={y(tick)}
-            dy="0.32em"
-            textAnchor="end"
-            fontSize="11"
-            fill="var(--color-muted)"
-            className="figures"
-          >
-            {words}
-          </text>
-        </g>
-      ))}
+      <MoneyAxis {...{ ticks, left, width, y }} />
       {runs.map((run) => {
         const drift = driftOf(run);
         const [top, bottom] = drift >= 0 ? [y(drift), y(0)] : [y(0), y(drift)];

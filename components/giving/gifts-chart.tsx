@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import type { DayOfGifts } from "@/lib/giving/administration/schemas";
 import { formatMoney, formatRoundMoney } from "@/lib/kernel/money";
+import { MoneyAxis, moneyTicks } from "./money-axis";
 
 const HEIGHT = 200;
 const BOTTOM = 24;
@@ -86,11 +87,7 @@ function Plot({ width, className, series, means, currency, spoken }: PlotProps):
     .domain([0, Math.max(1, ...series.map((entry) => entry.amountMinor))])
     .nice(4)
     .range([HEIGHT - BOTTOM, TOP]);
-  const ticks = y
-    .ticks(4)
-    .filter((tick) => Number.isInteger(tick))
-    .map((tick) => ({ tick, words: formatRoundMoney(tick, currency) }));
-  const left = 14 + 6.4 * Math.max(...ticks.map(({ words }) => words.length));
+  const { ticks, left } = moneyTicks(y, 4, currency);
   const x = scaleBand<string>()
     .domain(series.map((entry) => entry.day))
     .range([left, width])
@@ -107,28 +104,7 @@ function Plot({ width, className, series, means, currency, spoken }: PlotProps):
   const labelled = series.filter((_, at) => at % 7 === (series.length - 1) % 7);
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={spoken} className={`w-full ${className}`}>
-      {ticks.map(({ tick, words }) => (
-        <g key={tick}>
-          <line
-            x1={left}
-            x2={width}
-            y1={y(tick)}
-            y2={y(tick)}
-            stroke={tick === 0 ? "var(--color-control)" : "var(--color-line)"}
-          />
-          <text
-            x={left - 8}
-            y={y(tick)}
-            dy="0.32em"
-            textAnchor="end"
-            fontSize="11"
-            fill="var(--color-muted)"
-            className="figures"
-          >
-            {words}
-          </text>
-        </g>
-      ))}
+      <MoneyAxis {...{ ticks, left, width, y }} />
       {series.map((entry) => (
         <rect
           key={entry.day}

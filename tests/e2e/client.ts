@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hourPassesForRegistrations } from "./limits.ts";
 
 /** What the API answered. */
 export interface Reply {
@@ -44,6 +45,7 @@ export function apiOf(origin: string) {
     call("/api/v1/users/login", { method: "POST", json: { email, password } });
   /** Opens an account. @throws Error with the answer when that is refused */
   const signUp = async () => {
+    await hourPassesForRegistrations();
     const email = `somebody-${randomUUID()}@devmentor.test`;
     const opened = await call("/api/v1/users/register", {
       method: "POST",

@@ -18,6 +18,7 @@ test("the built server reads its tracks, runs answers in the sandbox and is not 
   const { items } = (await call("/api/v1/tracks")).body as unknown as Listed;
   expect(items.map(({ slug }) => slug).toSorted()).toEqual([
     "async-javascript-and-failure",
+    "python-in-practice",
     "reading-and-securing-code",
     "typescript-in-practice",
   ]);

@@ -15,7 +15,8 @@ test("from the landing page to a result by the keyboard alone", async ({ page, s
 
   await tabTo(page, page.getByRole("banner").getByRole("link", { name: "Learn" }));
   await page.keyboard.press("Enter");
-  await tabTo(page, page.getByRole("main").getByRole("link", { name: /Choose a repository|Analyse a repository/ }));
+  const choose = page.getByRole("main").getByRole("link", { name: /Choose a repository|Analyse a repository/ });
+  await tabTo(page, choose.first());
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByLabel("Find by name or description"));
   await page.keyboard.type("sessions");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type BrowserContext, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import { hourPassesForRegistrations } from "./limits.ts";
 
 /** Somebody who opens an account with an address. Each is new, so that tests do not meet. */
 export interface Person {
@@ -19,6 +20,7 @@ export function demoPerson(who: "learner" | "donor" | "admin" | "operator"): Per
 
 /** Opens an account through the form. Ends on the first-run path. */
 export async function openAccount(page: Page, person: Person): Promise<void> {
+  await hourPassesForRegistrations();
   await page.goto("/register");
   await page.getByLabel("Name").fill(person.name);
   await page.getByLabel("E-mail").fill(person.email);

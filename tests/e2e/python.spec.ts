@@ -28,8 +28,8 @@ async function openItem(page: Page, sql: postgres.Sql): Promise<void> {
 }
 
 async function write(page: Page, code: string): Promise<void> {
-  const editor = page.getByRole("textbox", { name: "Your code" });
-  await editor.click();
+  // Not by its role alone: until the editor is there, that is the plain field which it takes the place of.
+  await page.locator(".cm-content").click();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.insertText(code);
 }

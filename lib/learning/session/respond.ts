@@ -368,6 +368,8 @@ function textOf(answer: Answer): string {
       return String(answer.line);
     case "justified":
       return [answer.choice, ...answer.because].join("\n");
+    case "argued":
+      return answer.words;
   }
 }
 

@@ -33,7 +33,7 @@ export function AppealCard({
         </h2>
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
           <Badge tone={standing === "appealed" ? "warning" : "neutral"}>
-            {standing === "appealed" ? "Appealed" : "No check could judge it"}
+            {standing === "appealed" ? "Appealed" : criteria.some(({ asks }) => asks !== null) ? "Answered in words" : "No check could judge it"}
           </Badge>
           <Time at={appeal.answeredAt} />
         </p>
@@ -90,6 +90,9 @@ export function AppealCard({
               <Badge tone={STATUS[line.status].tone}>{STATUS[line.status].label}</Badge>
               <span className="max-w-measure min-w-0 flex-1 basis-60">
                 {line.text}
+                {line.asks === null ? null : (
+                  <span className="block text-sm">What counts as evidence: {line.asks}</span>
+                )}
                 {line.evidence.map((evidence) => (
                   <span key={evidence.shows} className="block text-sm wrap-anywhere text-muted">
                     {evidence.shows}

@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { addressesJudge, isPlain, quotesHold, wordsShared } from "./checks";
+import { addressesJudge, isPlain, quotesHold, standsIn, wordsShared } from "./checks";
 import { ask } from "./gateway";
 import type { Answered, Task } from "./task";
 
@@ -9,6 +9,8 @@ export interface CriterionFor {
   readonly prompt: string;
   /** What an answer shows that meets it. Only a criterion that no check speaks of is given here. */
   readonly criterion: string;
+  /** What its author takes for evidence, and what not. */
+  readonly evidence: string;
   /** Data, whatever it says. */
   readonly answer: string;
 }
@@ -21,18 +23,20 @@ export type Grade =
 const elementSchema = z.strictObject({ demonstrated: z.boolean(), quotes: z.array(z.string()), because: z.string() });
 type Element = z.infer<typeof elementSchema>;
 
-const INSTRUCTIONS = `The data is a question, one criterion for answers to it, and a learner's answer. Does the answer show what the criterion asks for? Answer
-with one element: "demonstrated", "quotes" (one to three spans of the answer that show it, or that show what is missing) and "because" (one
+const INSTRUCTIONS = `The data is a question, one criterion for answers to it, what counts as evidence for that criterion, and a learner's answer. Does the answer
+show what the criterion asks for? Answer with one element: "demonstrated", "quotes" (one to three spans of the answer that show it, or that show what is missing) and "because" (one
 sentence to the learner about the criterion). An answer that only claims to meet the criterion does not.`;
 
 function task(of: CriterionFor): Task<Element, Grade> {
+  const subject = [of.criterion, of.evidence, of.prompt];
   return {
     name: "grade-criterion",
-    version: 1,
+    version: 2,
     instructions: INSTRUCTIONS,
     materials: [
       { name: "question", text: of.prompt },
       { name: "criterion", text: of.criterion },
+      { name: "evidence", text: of.evidence },
       { name: "answer", text: of.answer },
     ],
     element: elementSchema,
@@ -42,11 +46,11 @@ function task(of: CriterionFor): Task<Element, Grade> {
       if (!quotesHold(quotes, [of.answer])) return "a quote that does not stand in the answer";
       if (quotes.some(addressesJudge) || addressesJudge(because)) return "rests on words to the judge";
       if (!isPlain(because, 400)) return "not plain words";
-      if (wordsShared(because, [of.criterion, of.prompt, of.answer]) < 0.4) return "about something else";
+      if (wordsShared(because, [of.criterion, of.evidence, of.prompt, of.answer]) < 0.4) return "about something else";
       // What shows it has something to do with it: copied words of the question show nothing.
-      if (demonstrated && wordsShared(quotes.join(" "), [of.criterion, of.prompt]) === 0)
+      if (demonstrated && wordsShared(quotes.join(" "), subject) === 0)
         return "quotes off the subject";
-      if (demonstrated && quotesHold(quotes, [of.criterion, of.prompt])) return "quotes of the question itself";
+      if (demonstrated && quotes.some((quote) => standsIn(quote, subject))) return "quotes of the question itself";
       return null;
     },
     gather: ([believed]) =>

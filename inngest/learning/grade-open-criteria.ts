@@ -1,0 +1,25 @@
+import { LEARNING_EVENTS } from "@/lib/learning/events";
+import { gradeAnswer } from "@/lib/learning/review/grade-answer";
+import { inngest } from "../client";
+
+/**
+ * `learning/response.graded` → what no check can tell of the answer is put to a model, if there is one and the learner allows it. The
+ * answer's own transaction is long over: nobody waits for this. In every other case the answer goes on waiting for an operator.
+ */
+export const gradeOpenCriteriaFunction = inngest.createFunction(
+  {
+    id: "grade-open-criteria",
+    name: "Grade what no check can tell",
+    triggers: [{ event: "learning/response.graded", if: "event.data.standing == 'needs_review'" }],
+    retries: 4,
+    concurrency: [{ limit: 2 }],
+  },
+  async ({ event, step }) => {
+    const { responseId, standing } = LEARNING_EVENTS["learning/response.graded"]
+      .pick({ responseId: true, standing: true })
+      .parse(event.data);
+    if (standing !== "needs_review") return { responseId, graded: "decided" as const };
+    // One step, so that the learner's words and what was said of them are not kept among the steps.
+    return { responseId, graded: await step.run("grade", () => gradeAnswer(responseId)) };
+  },
+);

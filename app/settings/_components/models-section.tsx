@@ -13,6 +13,11 @@ const USES = [
     help: "Sent when you take a hint: the task, its author’s hint, what stands in your editor. The author’s hint stays beside it.",
   },
   {
+    name: "aiGrading",
+    label: "Answers in words judged sooner",
+    help: "Sent when you answer a task whose reasons no check can tell: the task, what it asks for, your words. What does not rest on your own words is left to a person, and you can appeal to one.",
+  },
+  {
     name: "aiLessons",
     label: "Lessons said for you",
     help: "Sent when a lesson is shown or comes next: the lesson, and whether it is new to you. Nothing that you wrote.",

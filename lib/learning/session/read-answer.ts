@@ -5,6 +5,7 @@ import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
 import { answeredActivity, explanationOf } from "./activity";
 import type { AnswerTold } from "./schemas";
+import { modelsFor } from "./allowed-models";
 import { readGiven, readTurn } from "./store";
 
 /**
@@ -36,6 +37,7 @@ export async function readAnswer(db: Db, userId: string, sessionId: string, resp
     explanation: explanationOf(activity, passed),
     change,
     nextReviewAt: turn.model.state.concepts[concept]?.review?.due ?? null,
+    grader: standing === "needs_review" && given.answer?.kind === "argued" ? (await modelsFor(userId)).grading : null,
     sessionOver: turn.session.over,
   };
 }

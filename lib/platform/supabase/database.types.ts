@@ -2182,6 +2182,7 @@ export type Database = {
         Returns: Json
       }
       read_reconciliation: { Args: { p_run: string }; Returns: Json }
+      read_response_for_grading: { Args: { p_response: string }; Returns: Json }
       read_response_for_review: {
         Args: { p_response: string; p_reviewer: string }
         Returns: Json
@@ -2391,6 +2392,18 @@ export type Database = {
       settle_giving_mail: {
         Args: { p_id: string; p_number: number }
         Returns: undefined
+      }
+      settle_graded_response: {
+        Args: {
+          p_changes: Json
+          p_grader: string
+          p_model: Json
+          p_passed: boolean
+          p_response: string
+          p_settlement: string
+          p_validation: Json
+        }
+        Returns: Json
       }
       settle_idempotency: {
         Args: { p_answer?: Json; p_fence: number; p_id: string }

@@ -19,7 +19,6 @@ import { settleAnswer, type Deciding } from "./settle-answer";
  */
 export type GradedAs = "passed" | "not_passed" | "person" | "decided" | "gone";
 
-/** How somebody who may be asked is named to the learner. */
 type Grader = Extract<AnsweredBy, { kind: "model" }>;
 
 /**
@@ -40,9 +39,9 @@ export async function gradeAnswer(responseId: string, now = new Date()): Promise
     const waiting = await readGradable(responseId);
     return waiting?.standing === "needs_review" ? decidingBy(waiting, grades, by) : null;
   };
+  const first = decidingBy(given, grades, by);
+  if (!first) return "person";
   try {
-    // Settled by somebody else meanwhile, it is null as well; the first look has just found it waiting and gradable.
-    if (!decidingBy(given, grades, by)) return "person";
     const changes = await settleAnswer(responseId, now, look, (settlement) =>
       settleGraded(`${by.provider}/${by.model}`, settlement),
     );
@@ -53,7 +52,7 @@ export async function gradeAnswer(responseId: string, now = new Date()): Promise
     if (error instanceof AppError && error.code === "not_found") return "gone";
     throw error;
   }
-  return decidingBy(given, grades, by)?.verdict.passed ? "passed" : "not_passed";
+  return first.verdict.passed ? "passed" : "not_passed";
 }
 
 /** @returns null when a person has to look: no line is open, or a model's word on none of them holds */

@@ -218,9 +218,7 @@ function Feedback({ sessionId, told }: { readonly sessionId: string; readonly to
         <Arrival>{told.title}</Arrival>
         <OriginNote origin={told.origin} />
       </header>
-      {told.standing === "needs_review" || told.standing === "appealed" ? (
-        <SettledLive sessionId={sessionId} responseId={told.responseId} />
-      ) : null}
+      <SettledLive sessionId={sessionId} responseId={told.responseId} standing={told.standing} />
       <AnswerFeedback told={told} />
       <GivenAnswer told={told} />
       {told.run ? (

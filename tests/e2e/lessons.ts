@@ -9,11 +9,12 @@ import { projectRoot } from "../support/run-tool.ts";
 export interface Exercise {
   readonly uuid: string;
   readonly title: string;
-  readonly kind: "choice" | "short" | "predict" | "order" | "locate" | "fix" | "write" | "refactor" | "justify";
+  readonly kind: "choice" | "short" | "predict" | "order" | "locate" | "fix" | "write" | "refactor" | "justify" | "explain";
   readonly concepts: readonly string[];
   readonly options?: readonly { readonly id: string; readonly text: string }[];
   readonly reasons?: readonly { readonly id: string; readonly text: string }[];
-  readonly answer?: string | readonly string[];
+  readonly answer?: string | readonly string[] | null;
+  readonly rubric: readonly { readonly by: unknown }[];
   readonly because?: readonly string[];
   readonly accepted?: readonly string[];
   readonly output?: string;
@@ -90,6 +91,14 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
         await page.getByRole("checkbox", { name: plain(exercise.reasons, id), exact: true }).check();
       return;
     }
+    case "explain": {
+      const { choice = null, words } = (
+        wrong ? mistaken : { choice: exercise.answer, words: wordsShowing(exercise) }
+      ) as { choice?: string | null; words: string };
+      if (choice !== null) await page.getByRole("radio", { name: plain(exercise.options, choice), exact: true }).check();
+      await page.getByRole("textbox", { name: /in your own words/ }).fill(words);
+      return;
+    }
     case "locate":
       await page.locator(`input[name=line][value="${String(wrong ? mistaken : exercise.lines?.[0])}"]`).check();
       return;
@@ -109,6 +118,13 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
     default:
       await write(page, String(wrong ? mistaken : exercise.exemplar));
   }
+}
+
+/** Words that show what no check can tell, as the author says. */
+function wordsShowing({ rubric }: Exercise): string {
+  return rubric
+    .flatMap(({ by }) => (typeof by === "object" && by !== null && "open" in by ? [(by.open as { shown: string }).shown] : []))
+    .join("\n");
 }
 
 /** Puts code into the editor in place of what is there, as pasting does. */
@@ -134,6 +150,8 @@ export function rightAnswer(exercise: Exercise): unknown {
       return { kind: "choice", ids: exercise.answer };
     case "justify":
       return { kind: "justified", choice: exercise.answer, because: exercise.because };
+    case "explain":
+      return { kind: "argued", choice: exercise.answer ?? null, words: wordsShowing(exercise) };
     case "locate":
       return { kind: "line", line: exercise.lines?.[0] };
     case "order":

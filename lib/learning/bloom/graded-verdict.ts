@@ -2,7 +2,7 @@ import type { Criterion, Validation } from "./schemas";
 import { awaitsReview, validateAnswer } from "./validate-answer";
 import type { CheckOutcome, GraderOutcome } from "./weigh-criteria";
 
-export interface GradedAnswer {
+interface GradedAnswer {
   readonly rubric: readonly Criterion[];
   /** The words that a grade may quote. */
   readonly words: string;

@@ -17,7 +17,7 @@ import { settleAnswer, type Deciding } from "./settle-answer";
  * What became of asking a model about an answer. `person`: it waits for one, because there is no model, its learner does not allow one,
  * or what a model said does not hold. `decided`: nothing waited (any more). `gone`: there is no such answer.
  */
-export type GradedAs = "passed" | "not_passed" | "person" | "decided" | "gone";
+type GradedAs = "passed" | "not_passed" | "person" | "decided" | "gone";
 
 type Grader = Extract<AnsweredBy, { kind: "model" }>;
 

@@ -17,6 +17,24 @@ as $$
   from public.learning_responses r where r.id = p_response;
 $$;
 
+-- Items whose answers wait for somebody to look, the newest first: a new session asks for something else as long as there is any.
+create index learning_responses_waiting on public.learning_responses (user_id, answered_at desc) where standing = 'needs_review';
+create or replace function public.read_waiting_items(p_user uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(w.activity_id), '[]'::jsonb)
+  from (
+    select r.activity_id, max(r.answered_at) as at
+    from public.learning_responses r
+    where r.user_id = p_user and r.standing = 'needs_review'
+    group by r.activity_id order by at desc limit 20
+  ) w;
+$$;
+
 -- The answer, held until the transaction ends, with its session before it: in the order in which a new answer takes them.
 create or replace function private.hold_response(p_response uuid)
 returns public.learning_responses
@@ -138,6 +156,8 @@ $$;
 revoke all on function private.hold_response(uuid) from public, anon, authenticated, service_role;
 revoke all on function private.write_settlement(public.learning_responses, public.verdict_standing, boolean, text, uuid, text, jsonb, text, jsonb, jsonb, jsonb)
   from public, anon, authenticated, service_role;
+revoke all on function public.read_waiting_items(uuid) from public, anon, authenticated;
+grant execute on function public.read_waiting_items(uuid) to service_role;
 revoke all on function public.read_response_for_grading(uuid) from public, anon, authenticated;
 revoke all on function public.settle_graded_response(text, uuid, boolean, text, jsonb, jsonb, jsonb) from public, anon, authenticated;
 grant execute on function public.read_response_for_grading(uuid) to service_role;

@@ -163,6 +163,11 @@ export interface Settlement {
   readonly changes: readonly MasteryChange[];
 }
 
+/** @returns the items whose answers wait for somebody to look, the newest twenty */
+export async function readWaitingItems(userId: string): Promise<string[]> {
+  return z.array(z.uuid()).parse(await callTrusted("read_waiting_items", { p_user: userId }));
+}
+
 const gradableSchema = waitingSchema
   .pick({ id: true, userId: true, activityId: true, answer: true, validation: true, standing: true });
 /** An answer as a model is asked about it. */

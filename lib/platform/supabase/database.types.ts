@@ -2191,6 +2191,7 @@ export type Database = {
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
       read_vulnerability_job: { Args: { p_analysis: string }; Returns: Json }
+      read_waiting_items: { Args: { p_user: string }; Returns: Json }
       recall_ai_answer: {
         Args: { p_hash: string; p_task: string; p_user: string }
         Returns: Json

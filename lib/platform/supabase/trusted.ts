@@ -99,6 +99,7 @@ export const TRUSTED_FUNCTIONS = [
   "list_responses_for_review",
   "read_response_for_review",
   "read_response_for_grading",
+  "read_waiting_items",
   "settle_response",
   "settle_graded_response",
   "remember_patterns",

@@ -19,11 +19,11 @@ import { drainOutbox } from "@/lib/platform/outbox/outbox";
 import { startInngest } from "../../../devstack/inngest/server.ts";
 import type { RunningService } from "../../../devstack/service.ts";
 import { eventually } from "../../support/eventually.ts";
-import { exerciseOf, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
+import { exerciseOf, exerciseShown, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
 import { allowModels, elements, useModels } from "../../support/models.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 import { refusal } from "./learner.ts";
-import { responded, resumed, sessions } from "./session-calls.ts";
+import { responded, resumed, sessions, started } from "./session-calls.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
@@ -125,6 +125,23 @@ describe("the answer itself", () => {
     expect([claude.calls, other.calls]).toEqual([[], []]);
     expect((await readModel(learner.id)).state.attempts).toBe(0);
     expect(resumed(await sessions.read(learner, session)).answers[0]?.standing).toBe("needs_review");
+  });
+
+  test("is not asked for again in the next session while it waits", async () => {
+    const { learner, session } = await answered();
+    await sessions.end(learner, session);
+    const asked: string[] = [];
+    const { session: next } = started(await sessions.start(learner, { trackSlug: TRACK, lessonSlug: LESSON }));
+    for (let { session: now, content } = resumed(await sessions.read(learner, next.id)); content && asked.length < 4; ) {
+      asked.push(content.activityId);
+      const given = rightAnswer(await exerciseShown(supabase, content.activityId));
+      // With a hint nothing is mastered, so that the lesson stays open.
+      const json = { activityId: content.activityId, answer: given, hintsUsed: 1, version: now.version };
+      responded(await sessions.respond(learner, next.id, json));
+      ({ session: now, content } = resumed(await sessions.read(learner, next.id)));
+    }
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked).not.toContain(SEAT);
   });
 
   test("fails at once by what a check can tell: nobody is asked about the rest", async () => {

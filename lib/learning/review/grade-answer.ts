@@ -15,9 +15,9 @@ import { settleAnswer, type Deciding } from "./settle-answer";
 
 /**
  * What became of asking a model about an answer. `person`: it waits for one, because there is no model, its learner does not allow one,
- * or what a model said does not hold. `decided`: nothing waited (any more). `gone`: there is no such answer.
+ * or what a model said does not hold. `unavailable`: the same, because none answered now; it is worth asking again later. `decided`: nothing waited (any more). `gone`: there is no such answer.
  */
-type GradedAs = "passed" | "not_passed" | "person" | "decided" | "gone";
+type GradedAs = "passed" | "not_passed" | "person" | "unavailable" | "decided" | "gone";
 
 type Grader = Extract<AnsweredBy, { kind: "model" }>;
 
@@ -32,15 +32,13 @@ export async function gradeAnswer(responseId: string, now = new Date()): Promise
   if (!given) return "gone";
   if (given.standing !== "needs_review") return "decided";
   if (modelHosts().length === 0 || !(await readModelUses(given.userId)).grading) return "person";
-  const graded = await gradesFor(given);
-  if (!graded) return "person";
-  const { grades, by } = graded;
+  const { grades, by, silent } = await gradesFor(given);
+  const first = by && decidingBy(given, grades, by);
+  if (!first) return silent ? "unavailable" : "person";
   const look = async (): Promise<Deciding | null> => {
     const waiting = await readGradable(responseId);
     return waiting?.standing === "needs_review" ? decidingBy(waiting, grades, by) : null;
   };
-  const first = decidingBy(given, grades, by);
-  if (!first) return "person";
   try {
     const changes = await settleAnswer(responseId, now, look, (settlement) =>
       settleGraded(`${by.provider}/${by.model}`, settlement),
@@ -55,32 +53,41 @@ export async function gradeAnswer(responseId: string, now = new Date()): Promise
   return first.verdict.passed ? "passed" : "not_passed";
 }
 
-/** @returns null when a person has to look: no line is open, or a model's word on none of them holds */
+interface Grades {
+  readonly grades: readonly GraderOutcome[];
+  /** Null: no line is open, or a model's word on none of them holds. */
+  readonly by: Grader | null;
+  /** No model answered about one of the lines. */
+  readonly silent: boolean;
+}
+
 async function gradesFor({
   userId,
   activityId,
   answer,
   validation,
-}: GradableResponse): Promise<{ readonly grades: readonly GraderOutcome[]; readonly by: Grader } | null> {
+}: GradableResponse): Promise<Grades> {
   const exercise = findExercise(activityId);
   const words = wordsIn(answer);
   const verdict = validationSchema.loose().safeParse(validation);
-  if (!exercise || words === null || !verdict.success) return null;
+  if (!exercise || words === null || !verdict.success) return { grades: [], by: null, silent: false };
   const waiting = new Set(
     verdict.data.criteria.filter(({ status }) => status === "needs_review").map(({ criterion }) => criterion),
   );
   const grades: GraderOutcome[] = [];
   let grader: Grader | null = null;
+  let silent = false;
   for (const { id, text, by } of openCriteria(exercise)) {
     if (!waiting.has(id)) continue;
     const { prompt } = exercise;
     const said = await gradeCriterion(userId, { prompt, criterion: text, evidence: by.open.evidence, answer: words });
+    if (said.by.kind === "rules" && said.by.because === "unavailable") silent = true;
     if (said.by.kind !== "model" || said.value.status === "needs_review") continue;
     const { status, quote, because } = said.value;
     grades.push({ criterion: id, demonstrated: status === "demonstrated", quote, because });
     grader = said.by;
   }
-  return grader && { grades, by: grader };
+  return { grades, by: grader, silent };
 }
 
 function decidingBy(given: GradableResponse, graded: readonly GraderOutcome[], by: Grader): Deciding | null {

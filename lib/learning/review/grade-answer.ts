@@ -33,8 +33,10 @@ export async function gradeAnswer(responseId: string, now = new Date()): Promise
   if (given.standing !== "needs_review") return "decided";
   if (modelHosts().length === 0 || !(await readModelUses(given.userId)).grading) return "person";
   const { grades, by, silent } = await gradesFor(given);
-  const first = by && decidingBy(given, grades, by);
-  if (!first) return silent ? "unavailable" : "person";
+  const undecided = silent ? "unavailable" : "person";
+  if (!by) return undecided;
+  const first = decidingBy(given, grades, by);
+  if (!first) return undecided;
   const look = async (): Promise<Deciding | null> => {
     const waiting = await readGradable(responseId);
     return waiting?.standing === "needs_review" ? decidingBy(waiting, grades, by) : null;

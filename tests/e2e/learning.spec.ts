@@ -233,6 +233,8 @@ test("every kind of question is asked and answered, on a phone and by keyboard",
     await test.step(kind, async () => {
       const exercise = exerciseOfKind(TRACK, kind);
       await openAt(page, sql, session, exercise);
+      // Without a model it is said beforehand who reads what no check can tell.
+      await expect(page.getByText("a person reads them, which may take days")).toHaveCount(kind === "explain" ? 1 : 0);
       // Nothing is sent while nothing is answered, and the form says what is missing.
       if (!["fix", "write", "refactor"].includes(kind)) {
         await page.getByRole("button", { name: "Submit answer" }).click();

@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<CriterionResult["status"], readonly [words: string
 const STANDING = {
   final: null,
   needs_review:
-    "No check could tell everything here, so it waits for a person. Nothing is counted until then; you get a notice, and can go on.",
+    "No check could tell everything here, so it waits for a person. Nothing is counted until then; you can go on, and are told.",
   appealed: "You said that the verdict is wrong. A person looks at it.",
   upheld: "A person looked at this answer, and the verdict stands.",
   overturned: "A person looked at this answer, and it counts as passed.",
@@ -34,7 +34,7 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
     <div className="flex flex-col gap-6">
       <Alert
         tone={validation.passed ? "success" : standing === "needs_review" ? "info" : "warning"}
-        title={validation.passed ? "Passed" : standing === "needs_review" ? told.grader === null ? "Waiting for a person" : "Waiting to be judged" : "Not yet"}
+        title={titleOf(told)}
       >
         <CodeWords text={validation.feedback} />
       </Alert>
@@ -77,6 +77,12 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
       ) : null}
     </div>
   );
+}
+
+function titleOf({ validation, standing, grader }: AnswerTold): string {
+  if (validation.passed) return "Passed";
+  if (standing !== "needs_review") return "Not yet";
+  return grader === null ? "Waiting for a person" : "Waiting to be judged";
 }
 
 function CriterionRow({ result }: { readonly result: CriterionResult }): ReactNode {

@@ -21,6 +21,7 @@ export function AppealCard({
   readonly cursor: string | undefined;
 }): ReactNode {
   const { task, criteria, words, own, standing } = appeal;
+  const inWords = criteria.some(({ asks }) => asks !== null);
   const title = task?.title ?? "A task that is not there any more";
   return (
     <article
@@ -33,7 +34,7 @@ export function AppealCard({
         </h2>
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
           <Badge tone={standing === "appealed" ? "warning" : "neutral"}>
-            {standing === "appealed" ? "Appealed" : criteria.some(({ asks }) => asks !== null) ? "Answered in words" : "No check could judge it"}
+            {standing === "appealed" ? "Appealed" : inWords ? "Answered in words" : "No check could judge it"}
           </Badge>
           <Time at={appeal.answeredAt} />
         </p>

@@ -142,7 +142,7 @@ function Task({ resumed, content, models }: TaskProps): ReactNode {
               <p className="max-w-measure text-sm text-muted">
                 {models.grading
                   ? `No check can tell reasons in words: your words go to a model at ${models.grading}, as you allow in the settings, and to a person where it cannot show its verdict by them.`
-                  : "No check can tell reasons in words: a person reads them, which may take days. You go on meanwhile, and get a notice."}
+                  : "No check can tell reasons in words: a person reads them, which may take days. You go on meanwhile, and are told."}
               </p>
             ) : null}
             <Hints key={content.activityId} sessionId={session.id} content={content} />

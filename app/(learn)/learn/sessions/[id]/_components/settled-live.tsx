@@ -17,21 +17,26 @@ interface SettledLiveProps {
 export function SettledLive({ sessionId, responseId, standing }: SettledLiveProps): ReactNode {
   const router = useRouter();
   const [drawn] = useState(standing);
-  useChannel({
-    channel: "session",
-    id: sessionId,
-    fetchSnapshot: (signal) => readStanding(sessionId, responseId, signal),
-    versionOf: ({ version }) => version,
-    onSnapshot: (now) => {
-      if (now.standing !== null && now.standing !== standing) router.refresh();
-    },
-    onMessage: (message) => {
-      if (message.type === "response:settled") router.refresh();
-    },
-  });
+  const waits = standing === "needs_review" || standing === "appealed";
+  useChannel(
+    waits
+      ? {
+          channel: "session",
+          id: sessionId,
+          fetchSnapshot: (signal) => readStanding(sessionId, responseId, signal),
+          versionOf: (snapshot: Awaited<ReturnType<typeof readStanding>>) => snapshot.version,
+          onSnapshot: (now) => {
+            if (now.standing !== null && now.standing !== standing) router.refresh();
+          },
+          onMessage: (message) => {
+            if (message.type === "response:settled") router.refresh();
+          },
+        }
+      : null,
+  );
   return (
     <p role="status" className="text-sm text-muted">
-      {standing === drawn ? "" : "Somebody has looked at this answer just now."}
+      {standing === drawn ? "" : "This answer has been looked at just now."}
     </p>
   );
 }

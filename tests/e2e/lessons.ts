@@ -9,7 +9,17 @@ import { projectRoot } from "../support/run-tool.ts";
 export interface Exercise {
   readonly uuid: string;
   readonly title: string;
-  readonly kind: "choice" | "short" | "predict" | "order" | "locate" | "fix" | "write" | "refactor" | "justify" | "explain";
+  readonly kind:
+    | "choice"
+    | "short"
+    | "predict"
+    | "order"
+    | "locate"
+    | "fix"
+    | "write"
+    | "refactor"
+    | "justify"
+    | "explain";
   readonly concepts: readonly string[];
   readonly options?: readonly { readonly id: string; readonly text: string }[];
   readonly reasons?: readonly { readonly id: string; readonly text: string }[];
@@ -95,7 +105,8 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
       const { choice = null, words } = (
         wrong ? mistaken : { choice: exercise.answer, words: wordsShowing(exercise) }
       ) as { choice?: string | null; words: string };
-      if (choice !== null) await page.getByRole("radio", { name: plain(exercise.options, choice), exact: true }).check();
+      if (choice !== null)
+        await page.getByRole("radio", { name: plain(exercise.options, choice), exact: true }).check();
       await page.getByRole("textbox", { name: /in your own words/ }).fill(words);
       return;
     }
@@ -123,7 +134,9 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
 /** Words that show what no check can tell, as the author says. */
 function wordsShowing({ rubric }: Exercise): string {
   return rubric
-    .flatMap(({ by }) => (typeof by === "object" && by !== null && "open" in by ? [(by.open as { shown: string }).shown] : []))
+    .flatMap(({ by }) =>
+      typeof by === "object" && by !== null && "open" in by ? [(by.open as { shown: string }).shown] : [],
+    )
     .join("\n");
 }
 

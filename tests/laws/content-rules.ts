@@ -107,10 +107,12 @@ export async function runFaults(exercise: Exercise, folder: string): Promise<str
   const right = await checkAnswer(exercise, rightAnswer(exercise), run);
   // What no check can tell is open also where the answer is right; everything else of it has to pass.
   const passes = right.failed.length === 0 && right.checks.every(({ passed }) => passed);
-  if (!passes || right.open.length !== openCriteria(exercise).length) say(`the right answer does not pass: ${JSON.stringify([right.failed, right.checks, right.run])}`);
+  if (!passes || right.open.length !== openCriteria(exercise).length)
+    say(`the right answer does not pass: ${JSON.stringify([right.failed, right.checks, right.run])}`);
   if (right.checks.length + right.open.length === 0) say("no line of the rubric is checked");
   for (const { id } of exercise.rubric)
-    if (![...right.checks, ...right.open].some(({ criterion }) => criterion === id)) say(`nothing checks the line ${id} of the rubric`);
+    if (![...right.checks, ...right.open].some(({ criterion }) => criterion === id))
+      say(`nothing checks the line ${id} of the rubric`);
   for (const fault of openFaults(exercise)) say(fault);
   if ("stub" in exercise) {
     const stub = await checkAnswer(exercise, { kind: "text", text: exercise.stub }, run);
@@ -231,7 +233,11 @@ function rightAnswer(exercise: Exercise): Answer {
   if (exercise.kind === "order") return { kind: "lines", lines: exercise.lines };
   if (exercise.kind === "locate") return { kind: "line", line: exercise.lines[0] ?? 1 };
   if (exercise.kind === "justify") return { kind: "justified", choice: exercise.answer, because: exercise.because };
-  if (exercise.kind === "explain") return argued(exercise.answer, openCriteria(exercise).map(({ by }) => by.open.shown));
+  if (exercise.kind === "explain")
+    return argued(
+      exercise.answer,
+      openCriteria(exercise).map(({ by }) => by.open.shown),
+    );
   return { kind: "text", text: exercise.exemplar };
 }
 

@@ -73,7 +73,13 @@ describe("content", () => {
 });
 
 const CHECKED = { id: "a", text: "b", by: "answer" as const, weight: 1, required: true };
-const CHOICE = { options: [{ id: "a", text: "One" }, { id: "b", text: "Two" }], answer: "a" };
+const CHOICE = {
+  options: [
+    { id: "a", text: "One" },
+    { id: "b", text: "Two" },
+  ],
+  answer: "a",
+};
 const OPEN = {
   id: "why",
   text: "Names the rejection that nobody handles.",
@@ -127,13 +133,17 @@ describe("the laws of content bite", () => {
       () => broken("choice", { rubric: [{ id: "a", text: "b", by: "tests", weight: 1, required: true }] }),
       "nothing checks",
     ],
+    ["an open line where no words are asked for", () => broken("choice", { rubric: [OPEN] }), "no words are asked for"],
     [
-      "an open line where no words are asked for",
-      () => broken("choice", { rubric: [OPEN] }),
-      "no words are asked for",
+      "words that nothing is about",
+      () => broken("explain", { rubric: [CHECKED], answer: null, options: [] }),
+      "about them",
     ],
-    ["words that nothing is about", () => broken("explain", { rubric: [CHECKED], answer: null, options: [] }), "about them"],
-    ["words with a choice that nothing checks", () => broken("explain", { rubric: [OPEN], ...CHOICE }), "checks the choice"],
+    [
+      "words with a choice that nothing checks",
+      () => broken("explain", { rubric: [OPEN], ...CHOICE }),
+      "checks the choice",
+    ],
     ["an answer that is no option", () => broken("explain", { ...CHOICE, answer: "c" }), "none of the options"],
     [
       "words that no grade could be held to",

@@ -40,7 +40,8 @@ export function ModelsSection({ preferences }: { readonly preferences: Preferenc
               What you allow is sent to <span className="font-mono wrap-anywhere">{first.host}</span>
               {others.length > 0 ? `, or to ${others.map(({ host }) => host).join(", ")} when it cannot answer` : ""}.
               Never sent: your name, your address, exercises made of your own code, the solution of a task (but for what
-              an answer in words has to show, where you let one be judged). Taking a permission back deletes the answers that models gave you.
+              an answer in words has to show, where you let one be judged). Taking a permission back deletes the answers
+              that models gave you.
             </>
           ) : (
             "This server has no key of a model, so nothing is sent anywhere now, whatever you choose here. Your choice holds once it has one."

@@ -34,7 +34,11 @@ const graded = (rubric: readonly Criterion[], grades: readonly GraderOutcome[], 
 
 test("a grade with words of the answer settles the line, and says who looked and where", () => {
   const verdict = graded([CHOICE, WHY], [grade("why", true, "ran during the await")]);
-  expect(validationSchema.parse(verdict)).toMatchObject({ passed: true, score: 1, step: { code: "settled", advanced: false } });
+  expect(validationSchema.parse(verdict)).toMatchObject({
+    passed: true,
+    score: 1,
+    step: { code: "settled", advanced: false },
+  });
   expect(verdict?.criteria).toMatchObject([
     { status: "demonstrated", by: "check", evidence: [{ shows: "Chosen: “Claim”." }] },
     { status: "demonstrated", by: "grader", evidence: [{ quote: "ran during the await", line: 1 }] },
@@ -62,8 +66,16 @@ test.each<[string, readonly Criterion[], readonly GraderOutcome[]]>([
 });
 
 test("a check stays final: no grade of its line is heard, whatever it says", () => {
-  const failed = graded([CHOICE, WHY], [grade("choice", true, "ran during the await"), grade("why", true, "ran during the await")], false);
-  expect([failed?.passed, failed?.criteria[0]?.status, failed?.criteria[0]?.by]).toEqual([false, "not_demonstrated", "check"]);
+  const failed = graded(
+    [CHOICE, WHY],
+    [grade("choice", true, "ran during the await"), grade("why", true, "ran during the await")],
+    false,
+  );
+  expect([failed?.passed, failed?.criteria[0]?.status, failed?.criteria[0]?.by]).toEqual([
+    false,
+    "not_demonstrated",
+    "check",
+  ]);
 });
 
 test("a rubric that is another by now decides nothing", () => {

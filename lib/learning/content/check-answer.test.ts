@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { checkAnswer } from "./check-answer";
 import { openCriteria, viewOf } from "./rules";
-import { exerciseSchema, type Exercise } from "./schemas";
+import { exerciseSchema, type Answer, type Exercise } from "./schemas";
 
-const OPEN = { evidence: "While one waits, the other runs.", shown: "The other one ran meanwhile.", missing: "Threads." };
+const OPEN = {
+  evidence: "While one waits, the other runs.",
+  shown: "The other one ran meanwhile.",
+  missing: "Threads.",
+};
 const base = {
   uuid: "50a3994f-aa31-43cf-be93-8cb79e7b254c",
   slug: "in-words",
@@ -28,28 +32,46 @@ const CHOOSING: Exercise = exerciseSchema.parse({
     { id: "decides", text: "Claims it.", by: "answer" },
     { id: "why", text: "Says what ran.", by: { open: OPEN } },
   ],
-  misconceptions: [{ id: "twice", belief: "Twice is enough.", answer: { choice: "again", words: "Then it is seen." }, feedback: "No." }],
+  misconceptions: [
+    {
+      id: "twice",
+      belief: "Twice is enough.",
+      answer: { choice: "again", words: "Then it is seen." },
+      feedback: "No.",
+    },
+  ],
 });
 const TELLING: Exercise = exerciseSchema.parse({
   ...base,
   rubric: [{ id: "why", text: "Says what ran.", by: { open: OPEN } }],
-  misconceptions: [{ id: "threads", belief: "Threads.", answer: { words: "There are several threads." }, feedback: "No." }],
+  misconceptions: [
+    { id: "threads", belief: "Threads.", answer: { words: "There are several threads." }, feedback: "No." },
+  ],
 });
 const argued = (choice: string | null, words: string) => ({ kind: "argued" as const, choice, words });
 const LONG = "The second request ran while the first one waited.";
 
 describe("an answer in words", () => {
   test("is open where no check can tell: it has not passed, and nothing says that it failed", async () => {
-    for (const [exercise, choice] of [[CHOOSING, "claim"], [TELLING, null]] as const) {
+    for (const [exercise, choice] of [
+      [CHOOSING, "claim"],
+      [TELLING, null],
+    ] as const) {
       const checked = await checkAnswer(exercise, argued(choice, LONG));
-      expect([checked.passed, checked.failed, checked.open.map(({ criterion }) => criterion)]).toEqual([false, [], ["why"]]);
+      expect([checked.passed, checked.failed, checked.open.map(({ criterion }) => criterion)]).toEqual([
+        false,
+        [],
+        ["why"],
+      ]);
       expect(checked.checks.every(({ passed }) => passed)).toBe(true);
     }
   });
 
   test("fails by its choice, which a check can tell, and is open beside it", async () => {
     const checked = await checkAnswer(CHOOSING, argued("again", LONG));
-    expect(checked.checks).toMatchObject([{ criterion: "decides", passed: false, evidence: { shows: "Chosen: “Look again”." } }]);
+    expect(checked.checks).toMatchObject([
+      { criterion: "decides", passed: false, evidence: { shows: "Chosen: “Look again”." } },
+    ]);
     expect((await checkAnswer(CHOOSING, argued(null, LONG))).failed).toEqual(["answer"]);
   });
 
@@ -69,7 +91,11 @@ describe("an answer in words", () => {
   });
 
   test("is of its own kind", async () => {
-    for (const answer of [{ kind: "text", text: LONG }, { kind: "justified", choice: "claim", because: [] }] as const)
+    const others: readonly Answer[] = [
+      { kind: "text", text: LONG },
+      { kind: "justified", choice: "claim", because: [] },
+    ];
+    for (const answer of others)
       for (const exercise of [CHOOSING, TELLING])
         await expect(checkAnswer(exercise, answer)).rejects.toMatchObject({ code: "rule_broken" });
   });

@@ -45,7 +45,8 @@ export async function checkAnswer(exercise: Exercise, answer: Answer, run = runC
   const checks = exercise.rubric.flatMap(({ id, by }): CheckOutcome[] => {
     if (typeof by === "object" && !Array.isArray(by)) {
       const tooLittle = answer.kind !== "argued" || lettersIn(answer.words) < MIN_LETTERS;
-      if (tooLittle) return [{ criterion: id, passed: false, evidence: { shows: TOO_LITTLE, quote: null, line: null } }];
+      if (tooLittle)
+        return [{ criterion: id, passed: false, evidence: { shows: TOO_LITTLE, quote: null, line: null } }];
       open.push({ criterion: id, shows: FOR_A_GRADER });
       return [];
     }

@@ -175,7 +175,9 @@ export const exerciseSchema = z.discriminatedUnion("kind", [
     /** None, or a few to choose from: then the choice is checked, and the words say why. */
     options: z.array(option).default([]),
     answer: slug.nullable().default(null),
-    misconceptions: z.array(misconception(z.strictObject({ choice: slug.nullable().default(null), words: text }))).min(1),
+    misconceptions: z
+      .array(misconception(z.strictObject({ choice: slug.nullable().default(null), words: text })))
+      .min(1),
   }),
 ]);
 export type Exercise = z.infer<typeof exerciseSchema>;

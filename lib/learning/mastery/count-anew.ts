@@ -13,7 +13,8 @@ const SENTENCES = {
     failed: "An answer was looked at and did not pass; what came since was counted anew.",
   },
   model: {
-    passed: "A model found in an answer’s own words what no check can tell, and it passed; what came since was counted anew.",
+    passed:
+      "A model found in an answer’s own words what no check can tell, and it passed; what came since was counted anew.",
     failed: "A model did not find in an answer’s words what no check can tell; what came since was counted anew.",
   },
 } as const;

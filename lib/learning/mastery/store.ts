@@ -168,8 +168,14 @@ export async function readWaitingItems(userId: string): Promise<string[]> {
   return z.array(z.uuid()).parse(await callTrusted("read_waiting_items", { p_user: userId }));
 }
 
-const gradableSchema = waitingSchema
-  .pick({ id: true, userId: true, activityId: true, answer: true, validation: true, standing: true });
+const gradableSchema = waitingSchema.pick({
+  id: true,
+  userId: true,
+  activityId: true,
+  answer: true,
+  validation: true,
+  standing: true,
+});
 /** An answer as a model is asked about it. */
 export type GradableResponse = z.infer<typeof gradableSchema>;
 

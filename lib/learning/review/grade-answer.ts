@@ -63,12 +63,7 @@ interface Grades {
   readonly silent: boolean;
 }
 
-async function gradesFor({
-  userId,
-  activityId,
-  answer,
-  validation,
-}: GradableResponse): Promise<Grades> {
+async function gradesFor({ userId, activityId, answer, validation }: GradableResponse): Promise<Grades> {
   const exercise = findExercise(activityId);
   const words = wordsIn(answer);
   const verdict = validationSchema.loose().safeParse(validation);
@@ -99,7 +94,9 @@ function decidingBy(given: GradableResponse, graded: readonly GraderOutcome[], b
   if (!exercise || words === null || !known.success) return null;
   const grader = `The model ${by.model}`;
   const verdict = gradedVerdict(known.data, { rubric: exercise.rubric, words, graded, grader });
-  return verdict && { userId: given.userId, verdict, words: `${grader}: ${verdict.feedback}`.slice(0, 2_000), by: "model" };
+  return (
+    verdict && { userId: given.userId, verdict, words: `${grader}: ${verdict.feedback}`.slice(0, 2_000), by: "model" }
+  );
 }
 
 /** What the learner said in words: that alone is shown to a model. */

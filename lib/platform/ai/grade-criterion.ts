@@ -48,8 +48,7 @@ function task(of: CriterionFor): Task<Element, Grade> {
       if (!isPlain(because, 400)) return "not plain words";
       if (wordsShared(because, [of.criterion, of.evidence, of.prompt, of.answer]) < 0.4) return "about something else";
       // What shows it has something to do with it: copied words of the question show nothing.
-      if (demonstrated && wordsShared(quotes.join(" "), subject) === 0)
-        return "quotes off the subject";
+      if (demonstrated && wordsShared(quotes.join(" "), subject) === 0) return "quotes off the subject";
       if (demonstrated && quotes.some((quote) => standsIn(quote, subject))) return "quotes of the question itself";
       return null;
     },

@@ -38,10 +38,7 @@ export function answerOf(kind: ExerciseView["kind"], form: FormData): Answer {
  * What is missing of an answer before it can be sent; nothing when it is whole.
  * @param choices how many options there are to choose from, where words are asked for
  */
-export function missingIn(
-  answer: Answer,
-  choices = 0,
-): { readonly field: string; readonly message: string } | null {
+export function missingIn(answer: Answer, choices = 0): { readonly field: string; readonly message: string } | null {
   switch (answer.kind) {
     case "argued":
       if (choices > 0 && answer.choice === null) return { field: "choice", message: "Choose one of the options." };

@@ -99,7 +99,8 @@ export const respondOperation = defineOperation({
   id: "answerLearningSession",
   method: "POST",
   path: "/api/v1/learning-sessions/{id}/responses",
-  summary: "Answer the task that is shown. The same answer sent again to the same version is counted once. Where its words show what no check can tell (`open` in the exercise), it is `needs_review` until a person, or a model if the preference `aiGrading` is on, has looked: `response:settled` on `session:<id>` tells",
+  summary:
+    "Answer the task that is shown. The same answer sent again to the same version is counted once. Where its words show what no check can tell (`open` in the exercise), it is `needs_review` until a person, or a model if the preference `aiGrading` is on, has looked: `response:settled` on `session:<id>` tells",
   tag: TAG,
   access: "user",
   params,

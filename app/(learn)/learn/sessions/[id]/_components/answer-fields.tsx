@@ -61,7 +61,10 @@ export function AnswerFields({ exercise, draft, errorOf, onChange, onRun }: Answ
               name="choice"
               label="Choose one"
               required={false}
-              options={exercise.options.map((option) => ({ value: option.id, label: <CodeWords text={option.text} /> }))}
+              options={exercise.options.map((option) => ({
+                value: option.id,
+                label: <CodeWords text={option.text} />,
+              }))}
               error={errorOf("choice")}
               {...(draft?.kind === "argued" && draft.choice !== null ? { defaultValue: draft.choice } : {})}
             />

@@ -27,7 +27,9 @@ export const gradeOpenCriteriaFunction = inngest.createFunction(
     for (const [index, pause] of PAUSES.entries()) {
       if (graded !== "unavailable") break;
       await step.sleep(`wait-${index + 1}`, pause);
-      graded = await step.run(`grade-again-${index + 1}`, () => gradeAnswer(responseId));
+      graded = await step.run(`grade-again-${index + 1}`, () =>
+        gradeAnswer(responseId, { last: index === PAUSES.length - 1 }),
+      );
     }
     return { responseId, graded };
   },

@@ -35,6 +35,17 @@ as $$
   ) w;
 $$;
 
+-- How the verdict reads while the answer waits: why no model decided, said at each open line. What is decided meanwhile stays as it is.
+create or replace function public.note_waiting_response(p_response uuid, p_validation jsonb)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.learning_responses r set validation = p_validation
+  where r.id = p_response and r.standing = 'needs_review' and not r.passed and p_validation ->> 'passed' = 'false';
+$$;
+
 -- The answer, held until the transaction ends, with its session before it: in the order in which a new answer takes them.
 create or replace function private.hold_response(p_response uuid)
 returns public.learning_responses
@@ -160,5 +171,7 @@ revoke all on function public.read_waiting_items(uuid) from public, anon, authen
 grant execute on function public.read_waiting_items(uuid) to service_role;
 revoke all on function public.read_response_for_grading(uuid) from public, anon, authenticated;
 revoke all on function public.settle_graded_response(text, uuid, boolean, text, jsonb, jsonb, jsonb) from public, anon, authenticated;
+revoke all on function public.note_waiting_response(uuid, jsonb) from public, anon, authenticated;
 grant execute on function public.read_response_for_grading(uuid) to service_role;
+grant execute on function public.note_waiting_response(uuid, jsonb) to service_role;
 grant execute on function public.settle_graded_response(text, uuid, boolean, text, jsonb, jsonb, jsonb) to service_role;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gradedVerdict } from "./graded-verdict";
+import { gradedVerdict, waitingVerdict } from "./graded-verdict";
 import { validationSchema, type Criterion } from "./schemas";
 import { validateAnswer } from "./validate-answer";
 import type { GraderOutcome } from "./weigh-criteria";
@@ -83,4 +83,25 @@ test("a rubric that is another by now decides nothing", () => {
   const grades = [grade("why", true, "ran during the await")];
   for (const rubric of [[CHOICE], [CHOICE, MORE], [CHOICE, WHY, MORE]])
     expect(gradedVerdict(known, { rubric, words: WORDS, graded: grades, grader: GRADER })).toBeNull();
+});
+
+test("why nothing decided is said at the open lines alone, and decides nothing", () => {
+  const known = verdictOn([CHOICE, WHY]);
+  const waiting = waitingVerdict(
+    known,
+    new Map([
+      ["why", "No model answered."],
+      ["choice", "Nothing of this."],
+    ]),
+  );
+  expect(waiting.criteria[0]).toEqual(known.criteria[0]);
+  expect(waiting.criteria[1]).toMatchObject({
+    status: "needs_review",
+    by: "nobody",
+    evidence: [{ shows: "No model answered." }],
+  });
+  expect({ ...waiting, criteria: [] }).toEqual({ ...known, criteria: [] });
+  // It can be graded later all the same.
+  const later = { rubric: [CHOICE, WHY], words: WORDS, graded: [grade("why", true, "ran during the await")] };
+  expect(gradedVerdict(waiting, { ...later, grader: GRADER })?.passed).toBe(true);
 });

@@ -59,3 +59,14 @@ export function gradedVerdict<Known extends Validation>(
     },
   };
 }
+
+/** A verdict that still waits, with the reason why nothing decided it at each open line that has one. */
+export function waitingVerdict<Known extends Validation>(verdict: Known, why: ReadonlyMap<string, string>): Known {
+  return {
+    ...verdict,
+    criteria: verdict.criteria.map((line) => {
+      const shows = line.status === "needs_review" ? why.get(line.criterion) : undefined;
+      return shows === undefined ? line : { ...line, evidence: [{ shows, quote: null, line: null }] };
+    }),
+  };
+}

@@ -184,6 +184,11 @@ export async function readGradable(responseId: string): Promise<GradableResponse
   return gradableSchema.nullable().parse(await callTrusted("read_response_for_grading", { p_response: responseId }));
 }
 
+/** Writes how the verdict on an answer reads while it waits; one that is decided stays. @throws AppError `database_unavailable` */
+export async function noteWaitingResponse(responseId: string, validation: Json): Promise<void> {
+  await callTrusted("note_waiting_response", { p_response: responseId, p_validation: validation });
+}
+
 /** Writes a reviewer's word and the model that follows. SQL refuses with forbidden, not_found, conflict or rule_broken. */
 export async function settleResponse(reviewerId: string, settlement: Settlement): Promise<void> {
   await callTrusted("settle_response", {

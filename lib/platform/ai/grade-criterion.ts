@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { addressesJudge, isPlain, quotesHold, standsIn, wordsShared } from "./checks";
 import { ask } from "./gateway";
-import type { Answered, Task } from "./task";
+import type { Answered, NotByModel, Task } from "./task";
 
 export interface CriterionFor {
   /** What the learner was asked. */
@@ -64,6 +64,16 @@ function task(of: CriterionFor): Task<Element, Grade> {
 }
 
 const FOR_A_PERSON = { status: "needs_review", quote: null } as const;
+const NOBODY_YET = "No check can tell, and nobody has looked at it yet.";
+/** Why no model decided, as the learner reads it. */
+const WHY: Readonly<Record<NotByModel, string>> = {
+  no_key: NOBODY_YET,
+  not_allowed: NOBODY_YET,
+  over_budget: "What models may cost today is used up, so none was asked: a person reads it.",
+  unavailable: "No model answered, so a person reads it.",
+  refused: "A model was asked, but its verdict did not rest on your words: it does not count, and a person reads it.",
+  too_long: "It is too long to be put to a model, so a person reads it.",
+};
 
 /**
  * What an answer shows of an open criterion. A submission that speaks to its judge is shown to no model: a person looks at
@@ -73,11 +83,12 @@ const FOR_A_PERSON = { status: "needs_review", quote: null } as const;
 export async function gradeCriterion(userId: string, of: CriterionFor): Promise<Answered<Grade>> {
   if (addressesJudge(of.answer))
     return {
-      value: { ...FOR_A_PERSON, because: "The answer speaks to whoever judges it, so a person looks at it." },
+      value: {
+        ...FOR_A_PERSON,
+        because: "Some of it speaks to whoever judges it, so no model is asked: a person reads it.",
+      },
       by: { kind: "rules", because: "refused" },
     };
-  return ask(userId, task(of), () => ({
-    ...FOR_A_PERSON,
-    because: "No check can tell, and nobody has looked at it yet.",
-  }));
+  const { value, by } = await ask<Element, Grade>(userId, task(of), () => ({ ...FOR_A_PERSON, because: NOBODY_YET }));
+  return { value: by.kind === "rules" ? { ...FOR_A_PERSON, because: WHY[by.because] } : value, by };
 }

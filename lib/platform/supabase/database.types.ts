@@ -2093,6 +2093,10 @@ export type Database = {
         Args: { p_limit: number; p_run: string }
         Returns: Json
       }
+      note_waiting_response: {
+        Args: { p_response: string; p_validation: Json }
+        Returns: undefined
+      }
       outbox_backlog: {
         Args: Record<PropertyKey, never>
         Returns: {

@@ -99,6 +99,7 @@ export const TRUSTED_FUNCTIONS = [
   "list_responses_for_review",
   "read_response_for_review",
   "read_response_for_grading",
+  "note_waiting_response",
   "read_waiting_items",
   "settle_response",
   "settle_graded_response",

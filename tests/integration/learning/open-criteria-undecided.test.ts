@@ -5,7 +5,7 @@ import { decideAppeal } from "@/lib/learning/review/decide-appeal";
 import { gradeAnswer } from "@/lib/learning/review/grade-answer";
 import { readAnswer } from "@/lib/learning/session/read-answer";
 import { exerciseOf } from "../../support/learning-answers.ts";
-import { useModels } from "../../support/models.ts";
+import { elements, useModels } from "../../support/models.ts";
 import { useSupabase } from "../../support/supabase.ts";
 import { refusal } from "./learner.ts";
 import { argued, LESSON, QUOTE, RIGHT, SEAT, useOpenAnswers, waitingFor } from "./open-answers.ts";
@@ -28,7 +28,9 @@ describe("an instruction hidden in an answer", () => {
     const { id } = await answered(argued(words));
     says(true, ["The second request ran"]);
     expect(await gradeAnswer(id)).toBe("person");
-    expect([claude.calls, (await kept(id)).standing]).toEqual([[], "needs_review"]);
+    const { standing, validation } = await kept(id);
+    expect([claude.calls, standing]).toEqual([[], "needs_review"]);
+    expect(validation.criteria[1]?.evidence[0]?.shows).toContain("speaks to whoever judges it");
   });
 
   test.each<[string, string, readonly string[], string?]>([
@@ -61,7 +63,9 @@ describe("an instruction hidden in an answer", () => {
     const { learner, id } = await answered(argued(words));
     says(true, quotes, because);
     expect(await gradeAnswer(id)).toBe("person");
-    expect(await kept(id)).toMatchObject({ standing: "needs_review", passed: false });
+    const { standing, passed, validation } = await kept(id);
+    expect([standing, passed, validation.passed]).toEqual(["needs_review", false, false]);
+    expect(validation.criteria[1]?.evidence[0]?.shows).toContain("did not rest on your words");
     expect([claude.calls.length, (await readModel(learner.id)).state.attempts]).toEqual([1, 0]);
   });
 });
@@ -97,14 +101,25 @@ describe("without a model", () => {
     expect((await readAnswer(learner.client, learner.id, session, id)).grader).toBeNull();
   });
 
-  test.each(["down", "forbidden", "cut"] as const)(
-    "that answers now (%s), it waits, and may be asked again",
+  test.each(["down", "forbidden", "cut", "stuck", "overloaded"] as const)(
+    "that answers now (%s), it waits, says so, and may be asked again",
     async (mood) => {
-      const { id } = await answered();
+      const { learner, session, id } = await answered();
       says(true, [QUOTE]);
       claude.is(mood);
       expect(await gradeAnswer(id)).toBe("unavailable");
-      expect((await kept(id)).standing).toBe("needs_review");
+      const { standing, validation } = await kept(id);
+      expect([standing, validation.passed, validation.criteria[0]?.status]).toEqual([
+        "needs_review",
+        false,
+        "demonstrated",
+      ]);
+      expect(validation.criteria[1]).toMatchObject({
+        status: "needs_review",
+        by: "nobody",
+        evidence: [{ shows: expect.stringContaining("asked again later") as string, quote: null }],
+      });
+      expect((await readAnswer(learner.client, learner.id, session, id)).grader).not.toBeNull();
       claude.is("well");
       // The breaker of the first attempts is another process's matter.
       models.waitForever();
@@ -112,12 +127,49 @@ describe("without a model", () => {
     },
   );
 
-  test("that may cost anything, it waits for a person", async () => {
-    const { id } = await answered();
+  test("that ever answered, it waits for a person in the end", async () => {
+    const { learner, session, id } = await answered();
+    says(true, [QUOTE]);
+    claude.is("down");
+    expect(await gradeAnswer(id, { last: true })).toBe("unavailable");
+    const told = await readAnswer(learner.client, learner.id, session, id);
+    expect([told.standing, told.grader, told.validation.criteria[1]?.evidence[0]?.shows]).toEqual([
+      "needs_review",
+      null,
+      "No model answered, so a person reads it.",
+    ]);
+  });
+
+  test.each<[string, () => void, string]>([
+    ["talks instead of answering", () => claude.says("Well, I would say that it is right."), "No model answered"],
+    ["sends what is no protocol", () => claude.is("garbled"), "No model answered"],
+    ["answers with another shape", () => claude.says(elements([{ grade: "A" }])), "did not rest on your words"],
+    ["answers with nothing", () => claude.says(elements([])), "did not rest on your words"],
+  ])("that %s, nothing is settled, and a check's word stays final", async (_, does, sentence) => {
+    const { learner, session, id } = await answered();
+    says(true, [QUOTE]);
+    does();
+    await gradeAnswer(id, { last: true });
+    const { standing, validation } = await readAnswer(learner.client, learner.id, session, id);
+    expect([standing, validation.passed]).toEqual(["needs_review", false]);
+    expect(validation.criteria.map(({ status, by }) => [status, by])).toEqual([
+      ["demonstrated", "check"],
+      ["needs_review", "nobody"],
+    ]);
+    expect(validation.criteria[1]?.evidence[0]?.shows).toContain(sentence);
+  });
+
+  test("that may cost anything, it waits for a person, who is told of as such", async () => {
+    const { learner, session, id } = await answered();
     says(true, [QUOTE]);
     changed({ AI_USER_DAILY_BUDGET_MICRO_USD: 1 });
     expect(await gradeAnswer(id)).toBe("person");
     expect(claude.calls).toEqual([]);
+    const told = await readAnswer(learner.client, learner.id, session, id);
+    expect([told.grader, told.validation.criteria[1]?.evidence[0]?.shows]).toEqual([
+      null,
+      "What models may cost today is used up, so none was asked: a person reads it.",
+    ]);
   });
 
   test("whose permission was taken back before it had answered, nothing is settled: the database asks", async () => {

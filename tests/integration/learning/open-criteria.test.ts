@@ -9,7 +9,7 @@ import { exerciseOf, exerciseShown, rightAnswer, wrongAnswer } from "../../suppo
 import { elements, useModels } from "../../support/models.ts";
 import { useSupabase } from "../../support/supabase.ts";
 import { refusal } from "./learner.ts";
-import { argued, LESSON, NAMES, QUOTE, RIGHT, SEAT, TRACK, useOpenAnswers } from "./open-answers.ts";
+import { argued, LESSON, NAMES, QUOTE, SEAT, TRACK, useOpenAnswers } from "./open-answers.ts";
 import { responded, resumed, sessions, started } from "./session-calls.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());

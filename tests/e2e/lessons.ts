@@ -173,3 +173,29 @@ export function rightAnswer(exercise: Exercise): unknown {
       return { kind: "text", text: exercise.accepted?.[0] ?? exercise.output ?? exercise.exemplar };
   }
 }
+
+/** Starts a session on the track as its page offers it. */
+export async function begin(page: Page, track: string): Promise<string> {
+  await page.goto(`/learn/tracks/${track}`);
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /^(?:Start|Begin)/ })
+    .first()
+    .click();
+  await page.waitForURL("**/learn/sessions/*");
+  return sessionIdOf(page);
+}
+
+/** Shows this exercise in the session's page. */
+export async function openAt(page: Page, sql: postgres.Sql, session: string, exercise: Exercise): Promise<void> {
+  await show(sql, session, exercise);
+  await page.goto(`/learn/sessions/${session}`);
+  await expect(page.getByRole("heading", { level: 1, name: exercise.title })).toBeVisible();
+}
+
+/** Sends what is in the form, and waits for the page that tells what came of it. */
+export async function submit(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Submit answer" }).click();
+  await page.waitForURL(/\?answer=/);
+  await expect(page.getByRole("heading", { name: "What was looked at" })).toBeVisible();
+}

@@ -62,7 +62,7 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
       </section>
       <section aria-labelledby="step" className="flex flex-col gap-1">
         <h2 id="step" className="text-base font-semibold">
-          {validation.step.advanced ? "Why it goes on" : "Why it does not go on yet"}
+          {headingOf(validation)}
         </h2>
         <p className="max-w-measure">{validation.step.sentence}</p>
       </section>
@@ -77,6 +77,12 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
       ) : null}
     </div>
   );
+}
+
+function headingOf({ passed, step }: AnswerTold["validation"]): string {
+  if (step.advanced) return "Why it goes on";
+  // The session has gone on long since: what is said is who looked, and what came of it.
+  return step.code === "settled" && passed ? "Who looked at it" : "Why it does not go on yet";
 }
 
 function titleOf({ validation, standing, grader }: AnswerTold): string {

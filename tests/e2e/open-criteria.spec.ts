@@ -85,7 +85,8 @@ test("a model that its learner allows judges it by its own words, and by nothing
     await fill(page, exercise);
     await expectAccessible(page);
     await submit(page);
-    await expect(title(page, "Passed")).toBeVisible();
+    // It is graded after the reply, by a workflow: the open page is told.
+    await expect(title(page, "Passed")).toBeVisible({ timeout: 90_000 });
     const row = line(page, OPEN_LINE);
     await expect(row.getByText("shown", { exact: true })).toBeVisible();
     await expect(row.getByText(/The model claude-haiku-5-5 looked at it/)).toBeVisible();
@@ -111,7 +112,7 @@ test("a model that its learner allows judges it by its own words, and by nothing
       await expect(async () => {
         await page.reload();
         await expect(line(page, OPEN_LINE).getByText(why)).toBeVisible({ timeout: 1_000 });
-      }).toPass({ timeout: 60_000 });
+      }).toPass({ timeout: 90_000 });
       await expect(title(page, "Waiting for a person")).toBeVisible();
       await expect(line(page, OPEN_LINE).getByText("somebody looks at it", { exact: true })).toBeVisible();
       await expectAccessible(page);

@@ -75,13 +75,17 @@ export function AppealCard({
       </section>
       <section className="flex flex-col gap-2">
         <h3 className="text-sm font-medium">The answer</h3>
-        <CodeSnippet
-          code={appeal.answer.trimEnd() || "(empty)"}
-          line={1}
-          language={task?.language}
-          path=""
-          label={`The answer to ${title}`}
-        />
+        {inWords ? (
+          <p className="max-w-measure wrap-anywhere whitespace-pre-line">{appeal.answer.trimEnd()}</p>
+        ) : (
+          <CodeSnippet
+            code={appeal.answer.trimEnd() || "(empty)"}
+            line={1}
+            language={task?.language}
+            path=""
+            label={`The answer to ${title}`}
+          />
+        )}
       </section>
       <section className="flex flex-col gap-2">
         <h3 className="text-sm font-medium">The verdict, line by line</h3>

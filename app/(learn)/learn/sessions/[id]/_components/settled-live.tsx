@@ -35,7 +35,7 @@ export function SettledLive({ sessionId, responseId, standing }: SettledLiveProp
       : null,
   );
   return (
-    <p role="status" className="text-sm text-muted">
+    <p role="status" className="text-sm text-muted empty:sr-only">
       {standing === drawn ? "" : "This answer has been looked at just now."}
     </p>
   );

@@ -141,7 +141,11 @@ describe("without a model", () => {
   });
 
   test.each<[string, () => void, string]>([
-    ["talks instead of answering", () => claude.says("Well, I would say that it is right."), "did not rest on your words"],
+    [
+      "talks instead of answering",
+      () => claude.says("Well, I would say that it is right."),
+      "did not rest on your words",
+    ],
     ["sends what is no protocol", () => claude.is("garbled"), "No model answered"],
     ["answers with another shape", () => claude.says(elements([{ grade: "A" }])), "did not rest on your words"],
     ["answers with nothing", () => claude.says(elements([])), "did not rest on your words"],

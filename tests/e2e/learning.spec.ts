@@ -8,8 +8,6 @@ import {
   fill,
   openAt,
   rightAnswer,
-  sessionIdOf,
-  show,
   shownIn,
   submit,
   write,

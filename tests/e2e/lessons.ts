@@ -68,7 +68,7 @@ export async function shownIn(sql: postgres.Sql, sessionId: string, track: strin
 }
 
 /** Lets a session show this one next, as the engine might have chosen it. */
-export async function show(sql: postgres.Sql, sessionId: string, exercise: Exercise): Promise<void> {
+async function show(sql: postgres.Sql, sessionId: string, exercise: Exercise): Promise<void> {
   const shown = { activityId: exercise.uuid, concept: exercise.concepts[0] ?? "" };
   const pending = sql.json({ ...shown, hints: 0, review: false, own: { is: null, items: 0, questions: 0 } });
   await sql`
@@ -77,7 +77,7 @@ export async function show(sql: postgres.Sql, sessionId: string, exercise: Exerc
 }
 
 /** The session whose page is open. */
-export function sessionIdOf(page: Page): string {
+function sessionIdOf(page: Page): string {
   const id = /\/learn\/sessions\/([0-9a-f-]{36})/.exec(page.url())?.[1];
   if (!id) throw new Error(`${page.url()} is no session`);
   return id;

@@ -14,7 +14,7 @@ import { startSupabase } from "../devstack/supabase/server.ts";
 import { startRedis } from "../devstack/upstash/redis.ts";
 import { startUpstash } from "../devstack/upstash/server.ts";
 import { buildEngine } from "../scripts/engine.ts";
-import { exerciseOf, rightAnswer, wrongAnswer } from "../tests/support/learning-answers.ts";
+import { exerciseShown, rightAnswer, wrongAnswer } from "../tests/support/learning-answers.ts";
 import { productEnv } from "../tests/support/product-env.ts";
 import { seeded } from "./mastery-worlds.ts";
 
@@ -71,10 +71,10 @@ async function learn(number: number): Promise<void> {
     let shown: typeof content | null = content;
     let { version } = session;
     while (shown) {
-      const exercise = exerciseOf(shown.activityId);
+      const exercise = await exerciseShown({ sql }, shown.activityId);
       const facts = { difficulty: authoredDifficulty(exercise.difficulty), guess: guessOf(exercise) };
       const passes = chance() < chanceToPass(skill, facts);
-      const answer = (passes ? rightAnswer : wrongAnswer)(shown.activityId);
+      const answer = (passes ? rightAnswer : wrongAnswer)(exercise);
       const began = performance.now();
       const { responded } = await respond(user, session.id, { activityId: shown.activityId, answer, version }, null);
       times[responded.run === null ? "plain" : "code"].push(performance.now() - began);

@@ -46,6 +46,15 @@ export interface Simulated {
   readonly predictions: readonly Prediction[];
   /** Of any item of the concept, asked beside it, at the same moments; nobody learns from these. */
   readonly probes: readonly Prediction[];
+  /** What was believed of the concept after each answer, until ours has opened. */
+  readonly beliefs: readonly Belief[];
+}
+
+/** What the engine puts the chance at the reference item at, beside what it is. */
+export interface Belief {
+  readonly chance: number;
+  readonly answers: number;
+  readonly truth: number;
 }
 
 /** Bayesian knowledge tracing with the usual figures: cleared at 0.95. */
@@ -81,6 +90,7 @@ export function simulate(world: World, seed: number, learners: number, masteryAt
   const clearances: Clearance[] = [];
   const predictions: Prediction[] = [];
   const probes: Prediction[] = [];
+  const beliefs: Belief[] = [];
   const facts = new Map<string, ItemFacts>(
     track.flatMap(({ items }) => items.map(({ facts: known }) => [known.item, known] as const)),
   );
@@ -89,10 +99,11 @@ export function simulate(world: World, seed: number, learners: number, masteryAt
     let state: LearnerState = NEW_LEARNER;
     const course: Course = { answered: 0, memory: new Map() };
     track.forEach((concept, index) => {
-      state = workOn(concept, index, { learner, course, state, chance, facts, clearances, predictions, probes });
+      const desk = { learner, course, state, chance, facts, clearances, predictions, probes, beliefs };
+      state = workOn(concept, index, desk);
     });
   }
-  return { clearances, predictions, probes, tried: learners * track.length };
+  return { clearances, predictions, probes, beliefs, tried: learners * track.length };
 }
 
 /** What lasts from concept to concept: how many answers were given, and what went well and wrong with each idiom. */
@@ -110,6 +121,7 @@ interface Desk {
   readonly clearances: Clearance[];
   readonly predictions: Prediction[];
   readonly probes: Prediction[];
+  readonly beliefs: Belief[];
 }
 
 function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerState {
@@ -170,6 +182,8 @@ function workOn(concept: SimulatedConcept, index: number, desk: Desk): LearnerSt
       review: false,
     });
     state = applied.state;
+    if (open.has("ours"))
+      desk.beliefs.push({ chance: applied.change.after, answers, truth: learner.atReference(index) });
     facts.set(chosenItem.item, {
       ...chosenItem,
       difficulty: chosenItem.difficulty + applied.itemShift,

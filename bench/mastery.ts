@@ -38,6 +38,7 @@ function together(runs: readonly Simulated[]): Simulated {
     clearances: runs.flatMap((run) => run.clearances),
     predictions: runs.flatMap((run) => run.predictions),
     probes: runs.flatMap((run) => run.probes),
+    beliefs: runs.flatMap((run) => run.beliefs),
     tried: runs.reduce((sum, run) => sum + run.tried, 0),
   };
 }

@@ -127,13 +127,23 @@ try {
     }
     return sums;
   };
+  /** Calls of our functions so far, over whatever connection, by name. */
+  const databaseCalls = (): Promise<Record<string, number>> =>
+    product.sql(async (sql) => {
+      const rows = await sql<{ name: string; calls: number }[]>`
+        select substring(query from 'public\.(\w+)\(') as name, sum(calls)::int as calls from extensions.pg_stat_statements
+        where query like 'select * from public.%(%' group by 1`;
+      return Object.fromEntries(rows.map(({ name, calls }) => [name, calls]));
+    });
   await load(rpc, 100, AT_ONCE);
   await load(pledge, 40, AT_ONCE);
   const turns: { bare: Load; pledges: Load }[] = [];
   const before = await spent();
+  const calledBefore = await databaseCalls();
   for (let turn = 0; turn < TURNS; turn += 1)
     turns.push({ bare: await load(rpc, 2 * CALLS, AT_ONCE), pledges: await load(pledge, CALLS, AT_ONCE) });
   const after = await spent();
+  const called = await databaseCalls();
   const middle = (of: (turn: (typeof turns)[number]) => number): number => percentile(turns.map(of), 0.5);
   const say = (what: string, name: "bare" | "pledges") =>
     console.log(
@@ -155,6 +165,13 @@ try {
   const rest = 100 - outside.reduce((sum, [, part]) => sum + part, 0);
   console.log(
     `of the time in the server: ${outside.map(([name, part]) => `${name} ${part.toFixed(0)} %`).join(", ")}, Next and our own code ${rest.toFixed(0)} %`,
+  );
+  const calls = Object.entries(called)
+    .map(([name, times]) => [name, (times - (calledBefore[name] ?? 0)) / (TURNS * CALLS)] as const)
+    .filter(([, times]) => times >= 0.05)
+    .toSorted(([, one], [, other]) => other - one);
+  console.log(
+    `database calls for each pledge (claim_webhook_events is the bare route's): ${calls.map(([name, times]) => `${name} ${times.toFixed(2)}`).join(", ")}`,
   );
 } finally {
   bare?.stop();

@@ -69,6 +69,23 @@ export async function saveNotices(previous: FormState, form: FormData): Promise<
   return noticesForm(previous, form);
 }
 
+const MODEL_USES = ["aiHints", "aiLessons"] as const;
+
+const modelsForm = formAction(
+  z.record(z.enum(MODEL_USES), z.boolean()),
+  async (change) => {
+    const { db, user } = await requireUser();
+    await updatePreferences(db, user.id, change);
+    revalidatePath("/settings");
+    return { message: "Your choice is saved." };
+  },
+  (form) => Object.fromEntries(MODEL_USES.map((name) => [name, form.has(name)])),
+);
+
+export async function saveModelUses(previous: FormState, form: FormData): Promise<FormState> {
+  return modelsForm(previous, form);
+}
+
 const verificationForm = formAction(z.strictObject({}), async () => {
   const { user } = await requireUser();
   await limit({ policy: "verification-mail-user", subject: user.id });

@@ -13,6 +13,7 @@ import { githubConnection } from "@/lib/account/github-connection";
 import type { Preferences } from "@/lib/account/schemas";
 import { deleteMyAccount, saveNotices, saveProfile, saveReading, sendVerification, signOutEverywhere } from "./actions";
 import { GithubSection } from "./_components/github-section";
+import { ModelsSection } from "./_components/models-section";
 import { ReadingForm } from "./_components/reading-form";
 import { SaveForm } from "./_components/save-form";
 
@@ -125,6 +126,8 @@ export default async function SettingsPage({
           </div>
         </SaveForm>
       </Panel>
+
+      <ModelsSection preferences={me.preferences} />
 
       <GithubSection connection={connection} outcome={typeof outcome === "string" ? outcome : undefined} />
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Time } from "@/components/ui/time";
 import type { CriterionResult } from "@/lib/learning/bloom/schemas";
 import type { AnswerTold } from "@/lib/learning/session/schemas";
 import { CodeWords } from "./code-words";
@@ -22,7 +23,7 @@ const STANDING = {
 
 /** What an answer showed, line by line, why it does or does not advance, and what is believed after it and why. */
 export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNode {
-  const { validation, standing, misconception, explanation, change } = told;
+  const { validation, standing, misconception, explanation, change, nextReviewAt } = told;
   const words = STANDING[standing];
   return (
     <div className="flex flex-col gap-6">
@@ -59,7 +60,7 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
         </h2>
         <p className="max-w-measure">{validation.step.sentence}</p>
       </section>
-      {change ? <MasteryMove change={change} title={told.concept.title} /> : null}
+      {change ? <MasteryMove change={change} title={told.concept.title} nextReviewAt={nextReviewAt} /> : null}
       {explanation ? (
         <section aria-labelledby="explanation" className="flex flex-col gap-1">
           <h2 id="explanation" className="text-base font-semibold">
@@ -99,12 +100,13 @@ function CriterionRow({ result }: { readonly result: CriterionResult }): ReactNo
 interface MasteryMoveProps {
   readonly change: NonNullable<AnswerTold["change"]>;
   readonly title: string;
+  readonly nextReviewAt: string | null;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}\u00A0%`;
 
 /** What the answer changed in what is believed, why, and what mastery still asks for. */
-function MasteryMove({ change, title }: MasteryMoveProps): ReactNode {
+function MasteryMove({ change, title, nextReviewAt }: MasteryMoveProps): ReactNode {
   const { before, after, statusAfter, reason, gate } = change;
   return (
     <section aria-labelledby="change" className="flex flex-col gap-2">
@@ -117,6 +119,11 @@ function MasteryMove({ change, title }: MasteryMoveProps): ReactNode {
         </span>{" "}
         to pass a typical task. {reason.sentence}
       </p>
+      {nextReviewAt ? (
+        <p className="text-sm">
+          It comes back as a review <Time at={nextReviewAt} />.
+        </p>
+      ) : null}
       {statusAfter === "mastered" ? null : (
         <ul className="flex flex-col gap-1 text-sm" aria-label="What mastery asks for">
           {gate.map(({ code, holds, sentence }) => (

@@ -30,6 +30,8 @@ export interface PostgresOptions {
   readonly log: Log;
   /** False trades crash safety for speed; for tests that throw the cluster away. Default true. */
   readonly durable?: boolean;
+  /** Memory that pages are kept in; default 64 MB, which is little on purpose: many clusters share a developer's machine. */
+  readonly sharedBuffersMb?: number;
   /** Told the id of the process as soon as there is one, so that someone can end it should we die. */
   readonly onSpawn?: (pid: number) => void;
 }
@@ -58,12 +60,16 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 
   const port = options.port === 0 ? await freePort() : options.port;
   const tail: string[] = [];
-  const child = spawn(binaries.postgres, ["-D", dataDir, ...settings(port, options.durable ?? true)], {
-    detached: true, // A process group of its own: Ctrl-C reaches us alone, and the guardian can end the whole group.
-    stdio: ["ignore", "pipe", "pipe"],
-    env: BARE_ENVIRONMENT,
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
-  });
+  const child = spawn(
+    binaries.postgres,
+    ["-D", dataDir, ...settings(port, options.durable ?? true, options.sharedBuffersMb ?? 64)],
+    {
+      detached: true, // A process group of its own: Ctrl-C reaches us alone, and the guardian can end the whole group.
+      stdio: ["ignore", "pipe", "pipe"],
+      env: BARE_ENVIRONMENT,
+      ...(user ? { uid: user.uid, gid: user.gid } : {}),
+    },
+  );
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       tail.push(line);
@@ -197,13 +203,13 @@ async function endLeftover(dataDir: string, log: Log): Promise<void> {
   await waitUntilGone(pid, 15_000);
 }
 
-function settings(port: number, durable: boolean): string[] {
+function settings(port: number, durable: boolean, sharedBuffersMb: number): string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: 200,
-    shared_buffers: "64MB",
+    shared_buffers: `${sharedBuffersMb}MB`,
     timezone: "UTC",
     log_timezone: "UTC",
     password_encryption: "scram-sha-256",

@@ -49,6 +49,9 @@ export const preferencesSchema = z.strictObject({
   mailAnalysis: z.boolean(),
   mailLearning: z.boolean(),
   mailGiving: z.boolean(),
+  /** What of one's learning a model of another company may be asked about. */
+  aiHints: z.boolean(),
+  aiLessons: z.boolean(),
 });
 
 const somethingToChange = (value: object) => Object.keys(value).length > 0;

@@ -54,6 +54,8 @@ export async function readMe(db: Db): Promise<Me> {
       mailAnalysis: preferences.mail_analysis,
       mailLearning: preferences.mail_learning,
       mailGiving: preferences.mail_giving,
+      aiHints: preferences.ai_hints,
+      aiLessons: preferences.ai_lessons,
     },
     emailVerified: access.emailVerified,
     isNewUser: access.isNewUser,
@@ -86,6 +88,8 @@ export async function writePreferences(
     ...(change.mailAnalysis === undefined ? {} : { mail_analysis: change.mailAnalysis }),
     ...(change.mailLearning === undefined ? {} : { mail_learning: change.mailLearning }),
     ...(change.mailGiving === undefined ? {} : { mail_giving: change.mailGiving }),
+    ...(change.aiHints === undefined ? {} : { ai_hints: change.aiHints }),
+    ...(change.aiLessons === undefined ? {} : { ai_lessons: change.aiLessons }),
   };
   mustExist(unwrap(await db.from("preferences").update(row).eq("user_id", userId).select("user_id")));
 }

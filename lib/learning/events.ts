@@ -15,5 +15,7 @@ export const LEARNING_EVENTS = {
     standing: z.enum(STANDINGS),
   }),
   "learning/response.appealed": z.object({ ...session, responseId: z.uuid() }),
+  /** Exercises are to be made of an analysed repository, for a learner who allows it. */
+  "learning/own-code.asked": z.object({ runId: z.uuid(), analysisId: z.uuid(), userId: z.uuid() }),
   "learning/response.settled": z.object({ ...session, responseId: z.uuid(), overturned: z.boolean() }),
 } as const;

@@ -1,7 +1,10 @@
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import { newPerson, openAccount, signIn } from "./people.ts";
 
-test("three steps: what was done is remembered, and at the end one is no longer new", async ({ freshPage, stack }) => {
+test("four steps to the first lesson: what was done is remembered, and at the end one is no longer new", async ({
+  freshPage,
+  stack,
+}) => {
   const person = newPerson();
   const page = await freshPage();
   await openAccount(page, person);
@@ -23,9 +26,11 @@ test("three steps: what was done is remembered, and at the end one is no longer 
 
   await page.reload();
   await expect(page.getByText("done", { exact: true })).toHaveCount(3);
+  await expect(current).toContainText("Take your first lesson");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Done, show me my repositories" }).click();
-  await page.waitForURL("**/learn/repositories");
+  await expect(page.getByRole("button", { name: "Show me my whole path" })).toBeVisible();
+  await page.getByRole("button", { name: /^Start this lesson/ }).click();
+  await page.waitForURL("**/learn/sessions/*");
   expect(await (await page.request.get("/api/v1/me")).json()).toMatchObject({
     isNewUser: false,
     preferences: { contentFormat: "examples" },

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 /**
  * What the stand-in does instead of answering. `hang`: it takes the call and never answers. `garbled`: a stream that is no
  * protocol. `cut`: the connection ends in the middle of the answer. `limited`: 429 with Retry-After. `overloaded`: 529.
- * `truncated`: it stops at the limit of tokens. `forbidden`: 401.
+ * `truncated`: it stops at the limit of tokens. `forbidden`: 401. `stuck`: it begins to answer and never goes on.
  */
 export type ProviderMood =
   | "well"
@@ -16,6 +16,7 @@ export type ProviderMood =
   | "limited"
   | "overloaded"
   | "truncated"
+  | "stuck"
   | "forbidden";
 
 export interface ProviderCall {
@@ -70,7 +71,7 @@ export async function startAiProvider(): Promise<TestProvider> {
         return;
       }
       const said = typeof answer === "function" ? answer(call) : answer;
-      stream(response, protocol.events(said, String(call.body["model"]), mood === "truncated"), mood === "cut");
+      stream(response, protocol.events(said, String(call.body["model"]), mood === "truncated"), mood);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -147,9 +148,9 @@ const openai: Protocol = {
   },
 };
 
-function stream(response: ServerResponse, events: ReturnType<Protocol["events"]>, cut: boolean): void {
-  const sent = cut ? events.slice(0, Math.ceil(events.length / 2)) : events;
+function stream(response: ServerResponse, events: ReturnType<Protocol["events"]>, mood: ProviderMood): void {
+  const sent = mood === "cut" || mood === "stuck" ? events.slice(0, Math.ceil(events.length / 2)) : events;
   for (const { event, data } of sent) response.write(`${event ? `event: ${event}\n` : ""}data: ${data}\n\n`);
-  if (cut) response.socket?.end();
-  else response.end();
+  if (mood === "cut") response.socket?.end();
+  else if (mood !== "stuck") response.end();
 }

@@ -1,5 +1,6 @@
 import { readContent } from "@/lib/learning/content/read-content";
 import type { Answer, Exercise } from "@/lib/learning/content/schemas";
+import type { TestSupabase } from "./supabase.ts";
 
 /** An exercise by its id. */
 export function exerciseOf(id: string): Exercise {
@@ -8,9 +9,17 @@ export function exerciseOf(id: string): Exercise {
   throw new Error(`content has no exercise ${id}`);
 }
 
+/** What a session shows: an exercise of the content, or one of the learner's own code. */
+export async function exerciseShown({ sql }: Pick<TestSupabase, "sql">, id: string): Promise<Exercise> {
+  const [own] = await sql<{ exercise: Exercise }[]>`
+    select exercise from private.own_code_questions where id = ${id}
+    union all select exercise from private.own_code_exercises where item_id = ${id}`;
+  return own?.exercise ?? exerciseOf(id);
+}
+
 /** The answer that its author says is right. */
-export function rightAnswer(id: string): Answer {
-  const exercise = exerciseOf(id);
+export function rightAnswer(of: string | Exercise): Answer {
+  const exercise = typeof of === "string" ? exerciseOf(of) : of;
   switch (exercise.kind) {
     case "choice":
       return { kind: "choice", ids: exercise.answer };
@@ -30,8 +39,8 @@ export function rightAnswer(id: string): Answer {
 }
 
 /** An answer that somebody with a known wrong idea gives. */
-export function wrongAnswer(id: string): Answer {
-  const exercise = exerciseOf(id);
+export function wrongAnswer(of: string | Exercise): Answer {
+  const exercise = typeof of === "string" ? exerciseOf(of) : of;
   const wrong = exercise.misconceptions[0]?.answer;
   switch (exercise.kind) {
     case "choice":

@@ -45,11 +45,22 @@ export const GOOD = [
 /** An answer as both providers carry it. */
 export const elements = (list: readonly object[]): string => JSON.stringify({ elements: list });
 
+/** Says for somebody that models may be asked for everything. */
+export async function allowModels(who: TestUser): Promise<void> {
+  const { error } = await who.client
+    .from("preferences")
+    .update({ ai_hints: true, ai_grading: true, ai_lessons: true })
+    .eq("user_id", who.id);
+  if (error) throw new Error(`The preferences were not changed: ${error.message}`, { cause: error });
+}
+
 interface Models {
   readonly claude: TestProvider;
   readonly other: TestProvider;
   /** The guards of this test. */
   readonly guards: Resilience;
+  /** Lets the policy wait far longer than a test may take, so that what ends is ended by something else. */
+  waitForever(): void;
   /** Changes the environment that the product reads, for one test. */
   changed(changes: Partial<ReturnType<typeof serverEnv>>): void;
   /** The calls made for somebody, the first first. */
@@ -66,9 +77,9 @@ interface CallRow {
 }
 
 /** The policy's own shape, with less waiting and a fixed number of attempts. */
-function quickGuards(): Resilience {
+function quickGuards(timeoutMs = 1_000): Resilience {
   const guards = new Resilience(
-    { ...POLICIES, ai: { ...POLICIES.ai, attempts: 2, timeoutMs: 1_000, firstDelayMs: 5, maxDelayMs: 3_000 } },
+    { ...POLICIES, ai: { ...POLICIES.ai, attempts: 2, timeoutMs, firstDelayMs: 5, maxDelayMs: 3_000 } },
     () => "UTC",
   );
   (globalThis as { [key: symbol]: unknown })[Symbol.for("devmentor.resilience")] = guards;
@@ -117,6 +128,9 @@ export async function useModels(supabase: TestSupabase): Promise<Models> {
     get guards() {
       if (!current.guards) throw new Error("The guards are there inside tests only.");
       return current.guards;
+    },
+    waitForever() {
+      current.guards = quickGuards(3_600_000);
     },
     changed,
     calls: (who) => supabase.sql<CallRow[]>`

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { GIFT, insertCampaign, insertGift } from "./giving-rows.ts";
 import { modelTables } from "./model-rows.ts";
 import { learningTables } from "./learning-rows.ts";
+import { ownCodeTables } from "./own-code-rows.ts";
 
 /**
  * Who may do what to which row, for each table that the Data API exposes. tests/integration/rls-matrix.test.ts
@@ -92,14 +93,8 @@ export const TABLES: Readonly<Record<string, TableExpectation>> = {
     insert: (people) => ({ user_id: people.stranger }),
     update: { theme: "dark" },
     updatable: [
-      "content_format",
-      "mail_analysis",
-      "mail_giving",
-      "mail_learning",
-      "notify_analysis",
-      "notify_giving",
-      "notify_learning",
-      "theme",
+      ..."ai_grading ai_hints ai_lessons content_format".split(" "),
+      ..."mail_analysis mail_giving mail_learning notify_analysis notify_giving notify_learning theme".split(" "),
     ],
     cells: READ_AND_CHANGE_OWN,
   },
@@ -358,6 +353,7 @@ export const TABLES: Readonly<Record<string, TableExpectation>> = {
 
   // Learning: each learner reads their own, and SQL functions alone write.
   ...learningTables(READ_OWN),
+  ...ownCodeTables({ cells: READ_OWN, seedAnalysis, analysis: ANALYSIS }),
 };
 
 /** Functions that a browser's key may call, with and without a signed-in person. Everything else is refused. */

@@ -1,7 +1,5 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { MasteryChart } from "@/components/learning/mastery-chart";
-import type { SourceAt } from "@/components/learning/source-link";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { TextLink } from "@/components/ui/link";
@@ -10,25 +8,26 @@ import { Pagination } from "@/components/ui/pagination";
 import { Panel } from "@/components/ui/panel";
 import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
-import { getAnalysis, pageOfAnalyses } from "@/lib/analysis/read-analyses";
-import type { Recommendation } from "@/lib/analysis/recommendations/schemas";
-import { foundPhase, isUnderway } from "@/lib/analysis/rules";
+import { patternWords } from "@/lib/analysis/insights/catalogue-view";
+import { pageOfAnalyses } from "@/lib/analysis/read-analyses";
+import { isUnderway } from "@/lib/analysis/rules";
 import type { AnalysisSummary } from "@/lib/analysis/schemas";
-import { readOverview, type MasteryRow, type Overview } from "@/lib/learning/overview/read-overview";
+import { readOverview, type Overview } from "@/lib/learning/overview/read-overview";
 import { pageOfSessions } from "@/lib/learning/session/read-session";
 import type { SessionView } from "@/lib/learning/session/schemas";
-import type { Db } from "@/lib/platform/supabase/server";
-import { sourceAt } from "./analyses/_load";
+import { titleOf } from "../patterns/_components/pattern-card";
 import { AnalysisList } from "./_components/analysis-list";
+import { MasteryPanel } from "./_components/mastery-panel";
 import { PathList } from "./_components/path-list";
-import { PostButton } from "./_components/post-button";
+import { Reviews } from "./_components/reviews";
 import { TrackList } from "./_components/track-list";
-import { startSessionAction } from "./sessions/actions";
+import { latestPortrait, type Portrait } from "./_latest-portrait";
 
 export const metadata: Metadata = { title: "Learn" };
 
 const PAGE_SIZE = 20;
 
+/** What to do next and why; what is due; what is believed, how surely, and why it moved. */
 export default async function LearnPage({
   searchParams,
 }: {
@@ -36,47 +35,38 @@ export default async function LearnPage({
 }): Promise<ReactNode> {
   const { db, user } = await requireUser();
   const { cursor } = await searchParams;
-  const page = await pageOfAnalyses(db, PAGE_SIZE, typeof cursor === "string" ? cursor : undefined);
-  const [portrait, sessions] = await Promise.all([latestPortrait(db, page.items), pageOfSessions(db, 1)]);
-  const overview = await readOverview(db, user.id, portrait?.recommendations ?? []);
+  const [page, sessions] = await Promise.all([
+    pageOfAnalyses(db, PAGE_SIZE, typeof cursor === "string" ? cursor : undefined),
+    pageOfSessions(db, 1),
+  ]);
+  // The newest one leads the path, also on a later page of the list.
+  const newest = cursor === undefined ? page.items : (await pageOfAnalyses(db, PAGE_SIZE)).items;
+  const portrait = await latestPortrait(db, newest);
+  const words = patternWords();
+  const overview = await readOverview(db, user.id, {
+    shown: portrait?.shown ?? null,
+    nameOf: (pattern) => titleOf(pattern, words),
+  });
   const name = user.displayName.split(" ")[0];
   const running = sessions.items.find(goesOn);
+  const unfinished = newest[0] && newest[0].status !== "completed" ? newest[0] : null;
   return (
     <Page>
       <PageHeader
         title={name ? `Hello, ${name}` : "Learn"}
         lead="What to do next and why, what you know and how surely, and the repositories you have had analysed."
-        {...(page.items.length > 0
-          ? {
-              actions: (
-                <ButtonLink href="/learn/repositories" variant={overview.path.length > 0 ? "secondary" : "primary"}>
-                  Analyse a repository
-                </ButtonLink>
-              ),
-            }
+        {...(newest.length > 0
+          ? { actions: <ButtonLink href="/learn/repositories">Analyse a repository</ButtonLink> }
           : {})}
       />
       {running ? <Running session={running} /> : null}
-      {page.items.length === 0 && cursor === undefined ? (
-        <EmptyState
-          title="Begin with a repository you know"
-          action={
-            <ButtonLink href="/learn/repositories" variant="primary">
-              Choose a repository
-            </ButtonLink>
-          }
-        >
-          DevMentor reads it once, shows you what it is made of, and puts together the lessons that it would gain from.
-          It takes less than a minute, and nothing is ever written to it. You can also take a lesson right away.
-        </EmptyState>
-      ) : (
-        <NextStep analyses={page.items} />
-      )}
-      {overview.due.length > 0 ? <DueReviews due={overview.due} /> : null}
+      {newest.length === 0 ? <Begin /> : null}
+      {unfinished ? <Unfinished analysis={unfinished} /> : null}
+      <Reviews due={overview.due} upcoming={overview.upcoming} />
       <Path overview={overview} portrait={portrait} />
-      <Mastery overview={overview} />
+      <MasteryPanel overview={overview} />
       <section aria-labelledby="tracks" className="flex flex-col gap-3">
-        <h2 id="tracks" className="text-lg">
+        <h2 id="tracks" className="scroll-mt-20 text-lg">
           Tracks
         </h2>
         <TrackList tracks={overview.tracks} />
@@ -98,30 +88,27 @@ export default async function LearnPage({
   );
 }
 
-interface Portrait {
-  readonly analysisId: string;
-  readonly repository: string;
-  readonly recommendations: readonly Recommendation[];
-  readonly at: SourceAt;
-}
-
-/** What the newest analysis that is done recommends. */
-async function latestPortrait(db: Db, analyses: readonly AnalysisSummary[]): Promise<Portrait | null> {
-  const newest = analyses.find(({ status }) => status === "completed");
-  if (!newest) return null;
-  const analysis = await getAnalysis(db, newest.id);
-  const insights = analysis.result ? foundPhase(analysis.result.phases.insights) : null;
-  if (!analysis.result || !insights) return null;
-  return {
-    analysisId: analysis.id,
-    repository: `${analysis.repository.owner}/${analysis.repository.name}`,
-    recommendations: insights.recommendations,
-    at: sourceAt(analysis, analysis.result),
-  };
-}
-
 function goesOn({ status, endsAt }: SessionView): boolean {
   return status === "active" && Date.parse(endsAt) > Date.now();
+}
+
+function Begin(): ReactNode {
+  return (
+    <EmptyState
+      title="Begin with a repository you know"
+      action={
+        <>
+          <ButtonLink href="/learn/repositories" variant="primary">
+            Choose a repository
+          </ButtonLink>
+          <ButtonLink href="#path">Take a lesson right away</ButtonLink>
+        </>
+      }
+    >
+      DevMentor reads it once, shows you what it is made of, and puts together the lessons that it would gain from. It
+      takes less than a minute, and nothing is ever written to it.
+    </EmptyState>
+  );
 }
 
 function Running({ session }: { readonly session: SessionView }): ReactNode {
@@ -140,120 +127,65 @@ function Running({ session }: { readonly session: SessionView }): ReactNode {
   );
 }
 
-function DueReviews({ due }: { readonly due: readonly MasteryRow[] }): ReactNode {
+/** An analysis that is on its way, or did not get there. */
+function Unfinished({ analysis }: { readonly analysis: AnalysisSummary }): ReactNode {
+  const repository = `${analysis.repository.owner}/${analysis.repository.name}`;
+  const [words, label] = isUnderway(analysis)
+    ? [`${repository} is being analysed: ${analysis.progress}% so far.`, "Watch it"]
+    : [`The last analysis, of ${repository}, did not finish. See why, and start it again.`, "See what happened"];
   return (
-    <Panel
-      title="Reviews due"
-      description="One task each. A review that is passed comes back later; one that is not opens the concept again."
-    >
-      <ul className="flex flex-col">
-        {due.map((row) => (
-          <li
-            key={row.concept}
-            className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line py-2 first:pt-0 last:border-b-0 last:pb-0"
-          >
-            <p>
-              <span className="font-medium">{row.title}</span>{" "}
-              <span className="text-sm text-muted">due {row.due ? <Time at={row.due} /> : null}</span>
-            </p>
-            {row.trackSlug ? (
-              <PostButton
-                action={startSessionAction}
-                fields={{ trackSlug: row.trackSlug, lessonSlug: row.concept }}
-                label="Review"
-                of={row.title}
-                pendingLabel="Starting…"
-              />
-            ) : null}
-          </li>
-        ))}
-      </ul>
+    <Panel title="Your newest analysis">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <p className="max-w-measure wrap-anywhere">{words}</p>
+        <ButtonLink href={`/learn/analyses/${analysis.id}`}>{label}</ButtonLink>
+      </div>
     </Panel>
   );
 }
 
-function Path({ overview, portrait }: { readonly overview: Overview; readonly portrait: Portrait | null }): ReactNode {
-  const own = portrait !== null && overview.path.some(({ fromOwnCode }) => fromOwnCode);
+interface PathProps {
+  readonly overview: Overview;
+  readonly portrait: Portrait | null;
+}
+
+function Path({ overview: { path }, portrait }: PathProps): ReactNode {
+  const own = path.some(({ fromOwnCode }) => fromOwnCode);
   return (
     <Panel
       title="Your path"
       id="path"
-      description={
-        own ? (
-          <>
-            From what <TextLink href={`/learn/analyses/${portrait.analysisId}`}>{portrait.repository}</TextLink> shows,
-            and what that builds on.
-          </>
+      className="scroll-mt-20"
+      description={pathWords(own, portrait)}
+      aside={
+        portrait ? (
+          <TextLink href={`/learn/analyses/${portrait.analysisId}`}>Open the portrait</TextLink>
         ) : (
-          "The next lesson of each track. An analysed repository puts first what its code would gain from."
+          <TextLink href="/learn/repositories">Analyse a repository</TextLink>
         )
       }
     >
-      {overview.path.length === 0 ? (
+      {path.length === 0 ? (
         <p className="max-w-measure text-muted">
           There is nothing left to learn here: each concept is mastered. Reviews come back when they are due.
         </p>
       ) : (
-        <PathList steps={overview.path} at={portrait?.at ?? null} />
+        <PathList steps={path} at={portrait?.at ?? null} />
       )}
-    </Panel>
-  );
-}
-
-/** Without a streak: nothing is lost by a day away. */
-function Mastery({ overview }: { readonly overview: Overview }): ReactNode {
-  const mastered = overview.mastery.filter(({ status }) => status === "mastered").length;
-  const all = overview.tracks.reduce((sum, { concepts }) => sum + concepts, 0);
-  return (
-    <Panel
-      title="What you know"
-      id="mastery"
-      description={
-        overview.answers === 0
-          ? "Nothing is believed about you before you have answered something."
-          : `${mastered} of ${all} concepts mastered, ${overview.mastery.length - mastered} in practice, ${overview.answers} ${overview.answers === 1 ? "answer" : "answers"} counted.`
-      }
-      aside={<TextLink href="/learn/sessions">Your sessions</TextLink>}
-    >
-      {overview.mastery.length === 0 ? (
-        <p className="max-w-measure text-muted">
-          After the first answer of a lesson this shows each concept: how likely you are to pass a typical task of it,
-          how sure that is, and why it changed.
+      {portrait?.otherLanguage ? (
+        <p className="max-w-measure pt-4 text-sm text-muted">
+          {portrait.repository} is mostly {portrait.otherLanguage}. The tasks here are written in TypeScript and
+          JavaScript; what they teach holds there too.
         </p>
-      ) : (
-        <MasteryChart
-          asked={overview.asked}
-          bars={overview.mastery.map((row) => ({
-            ...row,
-            href: row.trackSlug === null ? null : `/learn/tracks/${row.trackSlug}#${row.concept}`,
-          }))}
-        />
-      )}
+      ) : null}
     </Panel>
   );
 }
 
-/** The one thing that is worth doing now about the analyses, and why. */
-function NextStep({ analyses }: { readonly analyses: readonly AnalysisSummary[] }): ReactNode {
-  const underway = analyses.find(isUnderway);
-  const newest = analyses[0];
-  if (!newest) return null;
-  const of = underway ?? newest;
-  const repository = `${of.repository.owner}/${of.repository.name}`;
-  const [words, label] = underway
-    ? [`${repository} is being analysed: ${underway.progress}% so far.`, "Watch it"]
-    : newest.status === "completed"
-      ? [
-          `The portrait of ${repository} is ready. Look at what it is made of, and what was left out.`,
-          "Open the portrait",
-        ]
-      : [`The last analysis, of ${repository}, did not finish. See why, and start it again.`, "See what happened"];
-  return (
-    <Panel title="Next">
-      <div className="flex flex-wrap items-center justify-between gap-4">
-        <p className="max-w-measure">{words}</p>
-        <ButtonLink href={`/learn/analyses/${of.id}`}>{label}</ButtonLink>
-      </div>
-    </Panel>
-  );
+function pathWords(own: boolean, portrait: Portrait | null): string {
+  if (own && portrait)
+    return `From what ${portrait.repository} shows and what you have done so far, with what that builds on before it.`;
+  if (own) return "From what is remembered of your code and your answers, with what that builds on before it.";
+  return portrait
+    ? `Nothing in ${portrait.repository} asks for a lesson of ours. This is what comes next for you.`
+    : "What comes next for you. An analysed repository puts first what its code would gain from.";
 }

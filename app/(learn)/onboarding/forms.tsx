@@ -28,14 +28,21 @@ export function FormatForm({ chosen }: { readonly chosen: string }): ReactNode {
   );
 }
 
+interface LeaveFormProps {
+  readonly step: "finish" | "skip";
+  readonly label: string;
+  /** Beside something else that is to be done first. */
+  readonly secondary?: boolean;
+}
+
 /** Ends the first-run path: done, or skipped. */
-export function LeaveForm({ step, label }: { readonly step: "finish" | "skip"; readonly label: string }): ReactNode {
+export function LeaveForm({ step, label, secondary }: LeaveFormProps): ReactNode {
   const [state, action] = useActionState(leaveOnboarding, UNTOUCHED);
   return (
     <form action={action} className="flex flex-col gap-4">
       <ErrorSummary errors={state.errors} title="That was not saved" />
       <input type="hidden" name="step" value={step} />
-      <SubmitButton variant={step === "finish" ? "primary" : "quiet"} className="self-start">
+      <SubmitButton variant={step === "skip" ? "quiet" : secondary ? "secondary" : "primary"} className="self-start">
         {label}
       </SubmitButton>
     </form>

@@ -5,18 +5,35 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Badge } from "@/components/ui/badge";
 import { requireUser } from "@/lib/access/session";
 import { getMe } from "@/lib/account/get-me";
+import { patternWords } from "@/lib/analysis/insights/catalogue-view";
 import { pageOfAnalyses } from "@/lib/analysis/read-analyses";
+import type { AnalysisSummary } from "@/lib/analysis/schemas";
+import { readOverview } from "@/lib/learning/overview/read-overview";
+import type { PathStep } from "@/lib/learning/overview/path/rules";
+import { pageOfSessions } from "@/lib/learning/session/read-session";
+import type { Db } from "@/lib/platform/supabase/server";
+import { PostButton } from "../learn/_components/post-button";
+import { latestPortrait } from "../learn/_latest-portrait";
+import { titleOf } from "../patterns/_components/pattern-card";
+import { startFirstLesson } from "./actions";
 import { FormatForm, LeaveForm } from "./forms";
 
-export const metadata: Metadata = { title: "Your first analysis" };
+export const metadata: Metadata = { title: "Your first analysis and lesson" };
 
+/** From the sign-in to the first lesson; what was done elsewhere counts, and each step can be left. */
 export default async function OnboardingPage(): Promise<ReactNode> {
-  const { db } = await requireUser();
-  const [me, { items: analyses }] = await Promise.all([getMe(db), pageOfAnalyses(db, 20)]);
+  const { db, user } = await requireUser();
+  const [me, { items: analyses }, sessions] = await Promise.all([
+    getMe(db),
+    pageOfAnalyses(db, 20),
+    pageOfSessions(db, 1),
+  ]);
   const done = new Set(me.profile.onboarding.steps);
   // What has happened counts, however somebody got there.
   if (analyses.length > 0) done.add("repository");
   if (analyses.some((analysis) => analysis.status === "completed")) done.add("analysis");
+  const learned = sessions.items.length > 0;
+  const first = done.has("analysis") && !learned ? await firstLesson(db, user.id, analyses) : null;
   const steps = [
     {
       key: "format" as const,
@@ -38,15 +55,26 @@ export default async function OnboardingPage(): Promise<ReactNode> {
       key: "analysis" as const,
       title: "Watch it being read",
       text: "It takes about a minute. You see what is found as it is found, and you may leave: a notice tells you when it is done.",
-      content: null,
+      content: analyses[0] ? (
+        <ButtonLink href={`/learn/analyses/${analyses[0].id}`} variant="primary" className="self-start">
+          Watch it
+        </ButtonLink>
+      ) : null,
+    },
+    {
+      key: "lesson" as const,
+      title: "Take your first lesson",
+      text: "It comes from what your code shows. A session is about ten tasks; each answer is judged at once, with its reasons.",
+      content: first ? <FirstLesson step={first} /> : null,
     },
   ];
-  const current = steps.find((step) => !done.has(step.key))?.key;
+  const isDone = (key: (typeof steps)[number]["key"]) => (key === "lesson" ? learned : done.has(key));
+  const current = steps.find((step) => !isDone(step.key))?.key;
   return (
     <Page width="reading" className="gap-8">
       <PageHeader
         title={`Welcome, ${me.profile.displayName}`}
-        lead="Three steps to your first analysis. You can leave at any time; what you have done is remembered."
+        lead="Four steps to your first analysis and the lesson that follows from it. You can leave at any time; what you have done is remembered."
       />
       <ol className="flex flex-col">
         {steps.map((step, index) => (
@@ -64,7 +92,7 @@ export default async function OnboardingPage(): Promise<ReactNode> {
             <div className="flex min-w-0 flex-1 flex-col gap-3">
               <h2 className="flex flex-wrap items-center gap-3 text-lg">
                 {step.title}
-                {done.has(step.key) ? <Badge tone="success">done</Badge> : null}
+                {isDone(step.key) ? <Badge tone="success">done</Badge> : null}
               </h2>
               <p className="max-w-measure text-muted">{step.text}</p>
               {step.key === current ? step.content : null}
@@ -73,12 +101,42 @@ export default async function OnboardingPage(): Promise<ReactNode> {
         ))}
       </ol>
       <div className="border-t border-line pt-6">
-        {current === undefined ? (
-          <LeaveForm step="finish" label="Done, show me my repositories" />
+        {current === undefined || current === "lesson" ? (
+          <LeaveForm step="finish" label="Show me my whole path" secondary={current === "lesson"} />
         ) : me.isNewUser ? (
           <LeaveForm step="skip" label="Skip this, I know my way" />
         ) : null}
       </div>
     </Page>
+  );
+}
+
+async function firstLesson(db: Db, userId: string, analyses: readonly AnalysisSummary[]): Promise<PathStep | null> {
+  const portrait = await latestPortrait(db, analyses);
+  const words = patternWords();
+  const { path } = await readOverview(db, userId, {
+    shown: portrait?.shown ?? null,
+    nameOf: (pattern) => titleOf(pattern, words),
+  });
+  return path[0] ?? null;
+}
+
+function FirstLesson({ step }: { readonly step: PathStep }): ReactNode {
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <p className="font-medium">{step.title}</p>
+        <p className="max-w-measure text-muted">{step.summary}</p>
+        <p className="max-w-measure text-sm wrap-anywhere">{step.reasons[0]?.sentence}</p>
+      </div>
+      <PostButton
+        action={startFirstLesson}
+        fields={{ trackSlug: step.trackSlug, lessonSlug: step.concept }}
+        label="Start this lesson"
+        of={step.title}
+        pendingLabel="Starting…"
+        variant="primary"
+      />
+    </div>
   );
 }

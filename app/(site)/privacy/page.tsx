@@ -44,6 +44,18 @@ export default function PrivacyPage(): ReactNode {
           </li>
         </ul>
       </Part>
+      <Part title="When a language model is asked">
+        <ul className="flex list-disc flex-col gap-1 pl-5">
+          <li>
+            None is, until you press the button that says so beside an analysis, or allow a use of it in your{" "}
+            <TextLink href="/settings#models">settings</TextLink>; where to and what is sent stands there.
+          </li>
+          <li>
+            Never sent: your name, your address, the solution of a task, exercises made of your own code. Of each call
+            we keep what it was for and what it cost for 90 days, and what came of it for 30, for you alone.
+          </li>
+        </ul>
+      </Part>
       <Part title="Taking it away">
         <p>
           In your <TextLink href="/settings">settings</TextLink> you can export what is kept about you and delete your

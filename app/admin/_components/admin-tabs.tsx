@@ -1,12 +1,18 @@
 import type { ReactNode } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
 
-/** The rooms of the giving administration; some are the operators' alone. */
+/** The rooms of the administration; some are the operators' alone. */
 export function AdminTabs({
   current,
   operator,
 }: {
-  readonly current: "/admin" | "/admin/campaigns" | "/admin/pledges" | "/admin/blocks";
+  readonly current:
+    | "/admin"
+    | "/admin/campaigns"
+    | "/admin/pledges"
+    | "/admin/blocks"
+    | "/admin/appeals"
+    | "/admin/models";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -17,7 +23,13 @@ export function AdminTabs({
         { href: "/admin", label: "Overview" },
         { href: "/admin/campaigns", label: "Campaigns" },
         { href: "/admin/pledges", label: "Pledges" },
-        ...(operator ? [{ href: "/admin/blocks", label: "Blocks" }] : []),
+        ...(operator
+          ? [
+              { href: "/admin/blocks", label: "Blocks" },
+              { href: "/admin/appeals", label: "Appeals" },
+              { href: "/admin/models", label: "Models" },
+            ]
+          : []),
       ]}
     />
   );

@@ -9,3 +9,10 @@ export async function requireAdministration(): Promise<SignedInCaller> {
   if (!caller.user.roles.includes("campaign_admin") && !caller.user.roles.includes("operator")) notFound();
   return caller;
 }
+
+/** Operators alone; to everybody else these pages do not exist. */
+export async function requireOperator(): Promise<SignedInCaller> {
+  const caller = await requireUser("live");
+  if (!caller.user.roles.includes("operator")) notFound();
+  return caller;
+}

@@ -17,6 +17,7 @@ export function inWords(insights: readonly Insight[], items: readonly Reworded[]
 /** What people read when they asked for other words and there are none. */
 export const NOT_REWORDED: Readonly<Record<NotReworded, string>> = {
   no_key: "This server has no key of a model, so nothing was sent. The insights stay in the rules’ own words.",
+  not_allowed: "You do not allow it, so nothing was sent. The insights stay in the rules’ own words.",
   over_budget:
     "What models may cost in a day is used up, so nothing was sent. The insights stay in the rules’ own words; try again tomorrow.",
   unavailable:

@@ -24,5 +24,5 @@ export const wordingSchema = z.strictObject({
 export type Wording = z.infer<typeof wordingSchema>;
 
 /** Why a model's words are not there although they were asked for. */
-export const notRewordedSchema = z.enum(["no_key", "over_budget", "unavailable", "refused", "too_long"]);
+export const notRewordedSchema = z.enum(["no_key", "not_allowed", "over_budget", "unavailable", "refused", "too_long"]);
 export type NotReworded = z.infer<typeof notRewordedSchema>;

@@ -49,6 +49,7 @@ export const STEP_CODES = [
   "not_demonstrated",
   "score_too_low",
   "stepped_back",
+  "settled",
 ] as const;
 
 /** What an answer showed, and what comes of it. */
@@ -65,3 +66,17 @@ export const validationSchema = z.strictObject({
   step: z.strictObject({ code: z.enum(STEP_CODES), advanced: z.boolean(), sentence: z.string().min(1) }),
 });
 export type Validation = z.infer<typeof validationSchema>;
+
+/** A question about code that somebody has just passed with. */
+export const ownCodeQuestionSchema = z.strictObject({
+  kind: z.enum(["parameter", "declared_at", "loop_end", "reassigned", "called"]),
+  level: bloomLevelSchema,
+  prompt: z.string(),
+  /** Each but one is wrong. */
+  choices: z.array(z.string()).min(3),
+  answer: z.string(),
+  /** Where in the learner's code the answer stands, and why it is right. */
+  line: z.number().int().min(1),
+  because: z.string(),
+});
+export type OwnCodeQuestion = z.infer<typeof ownCodeQuestionSchema>;

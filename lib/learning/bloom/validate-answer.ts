@@ -107,13 +107,17 @@ function named(criteria: readonly CriterionResult[]): string {
   const [first, second] = criteria;
   if (!first) return "what is left";
   const more = criteria.length - 2;
-  return [`"${first.text}"`, ...(second ? [`"${second.text}"`] : []), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const quoted = ({ text }: CriterionResult) => `“${headOf(text)}”`;
+  return [quoted(first), ...(second ? [quoted(second)] : []), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
+
+/** A criterion as the head of a sentence: without its full stop. */
+const headOf = (text: string): string => text.replace(/\.$/, "");
 
 function feedbackOn(criteria: readonly CriterionResult[], passed: boolean): string {
   const lacking = criteria.find(({ status }) => status === "not_demonstrated");
-  if (lacking) return `${lacking.text}: ${lacking.evidence[0]?.shows ?? "it was not found in the answer."}`;
+  if (lacking) return `${headOf(lacking.text)}: ${lacking.evidence[0]?.shows ?? "it was not found in the answer."}`;
   const waiting = criteria.find(({ status }) => status === "needs_review");
-  if (waiting) return `${waiting.text}: ${waiting.evidence[0]?.shows ?? "somebody has to look at it."}`;
+  if (waiting) return `${headOf(waiting.text)}: ${waiting.evidence[0]?.shows ?? "somebody has to look at it."}`;
   return passed ? "Everything that was asked for is there." : "There is nothing in the rubric that could be shown.";
 }

@@ -77,7 +77,7 @@ function requestFor(exercise: Exercise, answer: Answer): RunRequest {
 }
 
 /** The names that an exercise's tests are declared with, so that a program that ends early has failed the rest. */
-function testNames(tests: string): string[] {
+export function testNames(tests: string): string[] {
   return [...tests.matchAll(/^test\((?:"([^"]+)"|'([^']+)'|`([^`]+)`)/gm)].map(([, one, two, three]) =>
     String(one ?? two ?? three),
   );
@@ -127,7 +127,8 @@ function ofAnswer(exercise: Exercise, answer: Answer): Outcomes {
 function compared(exercise: Exercise, answer: Answer): [right: boolean, shows: string, reasons?: boolean] {
   if (exercise.kind === "choice" && answer.kind === "choice") {
     const right = sameSet(exercise.answer, answer.ids);
-    return [right, right ? "Exactly the right options." : `Chosen: ${answer.ids.join(", ") || "nothing"}.`];
+    const chosen = answer.ids.map((id) => wordsOf(exercise.options, id)).join(", ");
+    return [right, right ? "Exactly the right options." : `Chosen: ${chosen || "nothing"}.`];
   }
   if (exercise.kind === "short" && answer.kind === "text") {
     const given = normal(answer.text);
@@ -140,8 +141,18 @@ function compared(exercise: Exercise, answer: Answer): [right: boolean, shows: s
   if (exercise.kind === "locate" && answer.kind === "line")
     return [exercise.lines.includes(answer.line), `Pointed at line ${answer.line}.`];
   if (exercise.kind === "justify" && answer.kind === "justified")
-    return [exercise.answer === answer.choice, `Chosen: ${answer.choice}.`, sameSet(exercise.because, answer.because)];
+    return [
+      exercise.answer === answer.choice,
+      `Chosen: ${wordsOf(exercise.options, answer.choice)}.`,
+      sameSet(exercise.because, answer.because),
+    ];
   throw otherKind(exercise);
+}
+
+/** An option as the learner saw it. */
+function wordsOf(options: readonly { readonly id: string; readonly text: string }[], id: string): string {
+  const text = options.find((option) => option.id === id)?.text;
+  return text === undefined ? id : `“${text.replace(/\.$/, "")}”`;
 }
 
 function otherKind(exercise: Exercise): AppError {

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
-import type { Standing } from "../bloom/rules";
+import { STANDINGS, type Standing } from "../bloom/rules";
 import { chanceAtReference } from "./gate";
 import { attemptSchema, learnerStateSchema, type Attempt, type LearnerState, type MasteryChange } from "./schemas";
 
@@ -114,16 +114,41 @@ const waitingSchema = z.object({
   concept: z.string(),
   answer: z.unknown(),
   validation: z.unknown(),
-  standing: z.enum(["needs_review", "appealed"]),
-  answeredAt: z.coerce.date().transform((date) => date.toISOString()),
+  standing: z.enum(STANDINGS),
+  /** To the microsecond, as the database compares it. */
+  answeredAt: z.string(),
   words: z.string().nullable(),
 });
 /** An answer that somebody has to look at. */
 export type WaitingResponse = z.infer<typeof waitingSchema>;
 
-/** The oldest first. Answers of everybody: for operators alone. */
-export async function listWaiting(limit: number): Promise<WaitingResponse[]> {
-  return z.array(waitingSchema).parse(await callTrusted("list_responses_for_review", { p_limit: limit }));
+export interface WaitingPosition {
+  readonly answeredAt: string;
+  readonly id: string;
+}
+
+/** The oldest first. Answers of everybody: SQL refuses with forbidden who is no operator. */
+export async function listWaiting(
+  reviewerId: string,
+  limit: number,
+  after: WaitingPosition | null = null,
+): Promise<WaitingResponse[]> {
+  return z.array(waitingSchema).parse(
+    await callTrusted("list_responses_for_review", {
+      p_reviewer: reviewerId,
+      // SQL takes null where there is none; the generated type does not know.
+      p_after_at: (after?.answeredAt ?? null) as string,
+      p_after_id: (after?.id ?? null) as string,
+      p_limit: limit,
+    }),
+  );
+}
+
+/** One of them, however it stands by now. SQL refuses with forbidden. @returns null when there is no such answer */
+export async function readWaiting(reviewerId: string, responseId: string): Promise<WaitingResponse | null> {
+  return waitingSchema
+    .nullable()
+    .parse(await callTrusted("read_response_for_review", { p_reviewer: reviewerId, p_response: responseId }));
 }
 
 export interface Settlement {
@@ -131,12 +156,14 @@ export interface Settlement {
   readonly responseId: string;
   readonly overturned: boolean;
   readonly words: string;
+  /** The verdict as it reads from now on. */
+  readonly validation: Json;
   /** The model that was read, and what counting anew made of it. */
   readonly model: { readonly version: number; readonly state: LearnerState };
   readonly changes: readonly MasteryChange[];
 }
 
-/** Writes a reviewer's word and the model that follows. SQL refuses with forbidden, not_found or conflict. */
+/** Writes a reviewer's word and the model that follows. SQL refuses with forbidden, not_found, conflict or rule_broken. */
 export async function settleResponse(settlement: Settlement): Promise<void> {
   const { version: read, state } = settlement.model;
   await callTrusted("settle_response", {
@@ -144,6 +171,7 @@ export async function settleResponse(settlement: Settlement): Promise<void> {
     p_response: settlement.responseId,
     p_overturned: settlement.overturned,
     p_settlement: settlement.words,
+    p_validation: settlement.validation,
     p_model: written(read, state, Object.keys(state.concepts)),
     p_changes: settlement.changes as unknown as Json,
   });

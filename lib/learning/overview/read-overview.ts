@@ -1,5 +1,4 @@
 import "server-only";
-import { AppError } from "@/lib/kernel/errors";
 import type { Db } from "@/lib/platform/supabase/server";
 import { readContent } from "../content/read-content";
 import type { Track } from "../content/schemas";
@@ -7,8 +6,14 @@ import { rangeOf } from "../mastery/certainty";
 import { chanceAtReference, GATE } from "../mastery/gate";
 import type { ConceptStatus, LearnerState } from "../mastery/schemas";
 import { readModel } from "../mastery/store";
-import { mapOf, pathFor, placesOf, type MapConcept, type PathStep, type Recommended } from "./rules";
-import { latestChanges, listEnrolments, type LatestChange } from "./store";
+import type { BelievedPattern } from "../patterns/schemas";
+import { readPatterns } from "../patterns/store";
+import { pathFor, type PathStep, type Shown } from "./path/rules";
+import { placesOf } from "./rules";
+import { listChanges, listEnrolments, type Change } from "./store";
+
+/** So many of the latest changes are told on the overview. */
+const MOVED = 5;
 
 /** What is believed about a concept, as it is shown. */
 export interface MasteryRow {
@@ -21,8 +26,11 @@ export interface MasteryRow {
   readonly low: number;
   readonly high: number;
   readonly answers: number;
+  /** When it is to be reviewed; of mastered concepts alone. */
   readonly due: string | null;
-  readonly latest: LatestChange | null;
+  /** When it was reviewed, or mastered, the last time. */
+  readonly lastReview: string | null;
+  readonly latest: Change | null;
 }
 
 export interface TrackProgress {
@@ -34,6 +42,9 @@ export interface TrackProgress {
   readonly concepts: number;
 }
 
+/** A change with the title of its concept. */
+export type Moved = Change & Pick<MasteryRow, "title" | "trackSlug">;
+
 export interface Overview {
   readonly path: readonly PathStep[];
   readonly mastery: readonly MasteryRow[];
@@ -41,58 +52,65 @@ export interface Overview {
   readonly answers: number;
   /** Reviews whose day has come, the longest due first. */
   readonly due: readonly MasteryRow[];
+  /** Reviews to come, the next first. */
+  readonly upcoming: readonly MasteryRow[];
+  /** What moved the last times, the newest first. */
+  readonly moved: readonly Moved[];
   /** The chance that the gate asks for. */
   readonly asked: number;
+}
+
+interface About {
+  /** What the newest analysis shows; null where there is none. */
+  readonly shown: Shown | null;
+  /** What a pattern is called. */
+  readonly nameOf: (pattern: BelievedPattern) => string;
 }
 
 /** What to do next and why, what is believed and how surely, and what is due: all of it as it is stored. */
 export async function readOverview(
   db: Db,
   userId: string,
-  recommended: readonly Recommended[],
+  { shown, nameOf }: About,
   now = new Date(),
 ): Promise<Overview> {
-  const [model, enrolled, changes] = await Promise.all([readModel(userId), listEnrolments(db), latestChanges(db)]);
+  const [model, enrolled, changes, patterns] = await Promise.all([
+    readModel(userId),
+    listEnrolments(db),
+    listChanges(db),
+    readPatterns(userId),
+  ]);
   const tracks = readContent();
-  const mastery = rowsOf(model.state, tracks, changes);
-  const at = now.toISOString();
+  const places = placesOf(tracks);
+  const mastery = masteryRows(model.state, tracks, changes);
+  const reviewed = mastery
+    .filter(({ due }) => due !== null)
+    .toSorted((one, other) => Date.parse(one.due ?? "") - Date.parse(other.due ?? ""));
+  const isDue = ({ due }: MasteryRow) => due !== null && Date.parse(due) <= now.getTime();
   return {
-    path: pathFor(tracks, model.state, recommended, enrolled, at),
+    path: pathFor({
+      tracks,
+      learner: model.state,
+      shown,
+      remembered: patterns.map((pattern) => ({ ...pattern, name: nameOf(pattern) })),
+      enrolled,
+      now: now.toISOString(),
+    }),
     mastery,
     tracks: tracks.map((track) => progressOf(track, model.state, enrolled)),
     answers: model.state.attempts,
-    due: mastery
-      .filter(({ status, due }) => status === "mastered" && due !== null && Date.parse(due) <= now.getTime())
-      .toSorted((one, other) => Date.parse(one.due ?? at) - Date.parse(other.due ?? at)),
+    due: reviewed.filter(isDue),
+    upcoming: reviewed.filter((row) => !isDue(row)),
+    moved: changes.slice(0, MOVED).map((change) => {
+      const placed = places.get(change.concept);
+      return { ...change, title: placed?.concept.title ?? change.concept, trackSlug: placed?.track.slug ?? null };
+    }),
     asked: GATE.chance,
   };
 }
 
-export interface TrackMap {
-  readonly track: TrackProgress;
-  readonly levels: readonly (readonly MapConcept[])[];
-  readonly mastery: ReadonlyMap<string, MasteryRow>;
-  readonly gate: typeof GATE;
-}
-
-/**
- * A track as a map, with where the learner stands on it.
- * @throws AppError `not_found`
- */
-export async function readTrackMap(db: Db, userId: string, slug: string, now = new Date()): Promise<TrackMap> {
-  const tracks = readContent();
-  const track = tracks.find((one) => one.slug === slug);
-  if (!track) throw new AppError("not_found", "There is no such track.");
-  const [model, enrolled, changes] = await Promise.all([readModel(userId), listEnrolments(db), latestChanges(db)]);
-  return {
-    track: progressOf(track, model.state, enrolled),
-    levels: mapOf(track, tracks, model.state, now.toISOString()),
-    mastery: new Map(rowsOf(model.state, tracks, changes).map((row) => [row.concept, row])),
-    gate: GATE,
-  };
-}
-
-function progressOf(track: Track, learner: LearnerState, enrolled: readonly string[]): TrackProgress {
+/** How much of a track is mastered. */
+export function progressOf(track: Track, learner: LearnerState, enrolled: readonly string[]): TrackProgress {
   const { slug, title, summary, concepts } = track;
   return {
     slug,
@@ -104,15 +122,15 @@ function progressOf(track: Track, learner: LearnerState, enrolled: readonly stri
   };
 }
 
-/** In the order of the tracks; a concept that content has no more comes last, under its slug. */
-function rowsOf(
-  learner: LearnerState,
-  tracks: readonly Track[],
-  changes: ReadonlyMap<string, LatestChange>,
-): MasteryRow[] {
+/**
+ * What is believed of each concept, in the order of the tracks; one that content has no more comes last, under its slug.
+ * @param changes the newest first
+ */
+export function masteryRows(learner: LearnerState, tracks: readonly Track[], changes: readonly Change[]): MasteryRow[] {
   const places = placesOf(tracks);
-  const order = [...places.keys()];
-  const place = (slug: string) => (order.includes(slug) ? order.indexOf(slug) : order.length);
+  const latest = new Map(changes.toReversed().map((change) => [change.concept, change]));
+  const order = new Map([...places.keys()].map((slug, index) => [slug, index]));
+  const place = (slug: string) => order.get(slug) ?? order.size;
   return Object.values(learner.concepts)
     .map((state): MasteryRow => {
       const slug = state.aim.concept;
@@ -126,8 +144,9 @@ function rowsOf(
         chance,
         ...rangeOf(chance, state.attempts),
         answers: state.attempts,
-        due: state.review?.due ?? null,
-        latest: changes.get(slug) ?? null,
+        due: state.status === "mastered" ? (state.review?.due ?? null) : null,
+        lastReview: state.review?.last ?? null,
+        latest: latest.get(slug) ?? null,
       };
     })
     .toSorted((one, other) => place(one.concept) - place(other.concept));

@@ -1,30 +1,9 @@
 import type { Concept, Track } from "../content/schemas";
 import type { ConceptState, LearnerState } from "../mastery/schemas";
 
-/** What an analysis recommends, as far as a path needs it. */
-export interface Recommended {
-  readonly concept: string;
-  readonly reasons: readonly { readonly sentence: string }[];
-  readonly places: readonly { readonly path: string; readonly line: number }[];
-}
-
 /** Where a concept stands for a learner. */
-export const STANDINGS_OF_CONCEPTS = ["mastered", "review_due", "lapsed", "practising", "open", "locked"] as const;
+const STANDINGS_OF_CONCEPTS = ["mastered", "review_due", "lapsed", "practising", "open", "locked"] as const;
 export type ConceptStanding = (typeof STANDINGS_OF_CONCEPTS)[number];
-
-/** A lesson to take, and why. */
-export interface PathStep {
-  readonly concept: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly trackSlug: string;
-  readonly trackTitle: string;
-  readonly standing: ConceptStanding;
-  readonly reasons: readonly string[];
-  /** In the learner's own code. */
-  readonly place: { readonly path: string; readonly line: number } | null;
-  readonly fromOwnCode: boolean;
-}
 
 /** A concept on a track's map. */
 export interface MapConcept {
@@ -48,10 +27,7 @@ export interface ConceptLink {
   readonly mastered: boolean;
 }
 
-/** The longest path worth showing at once. */
-const MOST_STEPS = 6;
-
-interface Placed {
+export interface Placed {
   readonly concept: Concept;
   readonly track: Track;
 }
@@ -73,70 +49,6 @@ export function standingOf(concept: Concept, learner: LearnerState, now: string)
 
 function isDue({ review }: ConceptState, now: string): boolean {
   return review !== null && Date.parse(review.due) <= Date.parse(now);
-}
-
-/**
- * The way from what somebody's code shows to what they can: what its analysis recommends, with what that builds on before it;
- * then the next lesson of each track that they are enrolled in; where neither is known, where the tracks begin.
- */
-export function pathFor(
-  tracks: readonly Track[],
-  learner: LearnerState,
-  recommended: readonly Recommended[],
-  enrolled: readonly string[],
-  now: string,
-): PathStep[] {
-  const places = placesOf(tracks);
-  const steps = new Map<string, PathStep>();
-  const add = ({ concept, track }: Placed, reasons: readonly string[], from: Recommended | null): void => {
-    steps.set(concept.slug, {
-      concept: concept.slug,
-      title: concept.title,
-      summary: concept.summary,
-      trackSlug: track.slug,
-      trackTitle: track.title,
-      standing: standingOf(concept, learner, now),
-      reasons,
-      place: from?.places[0] ?? null,
-      fromOwnCode: from !== null,
-    });
-  };
-  const mastered = (slug: string): boolean => learner.concepts[slug]?.status === "mastered";
-  /** Before a concept come those it builds on; content has no circles. */
-  const addWithGround = (placed: Placed, reasons: readonly string[], from: Recommended | null): void => {
-    if (mastered(placed.concept.slug)) return;
-    const known = steps.get(placed.concept.slug);
-    if (known) {
-      // It is there for another: what the code itself says of it comes first.
-      if (from && !known.fromOwnCode) add(placed, [...reasons, ...known.reasons], from);
-      return;
-    }
-    for (const slug of placed.concept.prerequisites) {
-      const ground = places.get(slug);
-      if (ground) addWithGround(ground, [`“${placed.concept.title}” builds on it.`], null);
-    }
-    add(placed, reasons, from);
-  };
-
-  for (const one of recommended)
-    for (const placed of places.values())
-      if (placed.concept.slug === one.concept || placed.concept.recommendedFor.includes(one.concept))
-        addWithGround(
-          placed,
-          one.reasons.map(({ sentence }) => sentence),
-          one,
-        );
-
-  for (const track of tracks.filter(({ slug }) => enrolled.includes(slug))) {
-    const next = nextOf(track, learner, now);
-    if (next) addWithGround({ concept: next, track }, [`The next lesson of “${track.title}”, which you take.`], null);
-  }
-  if (steps.size === 0)
-    for (const track of tracks) {
-      const next = nextOf(track, learner, now);
-      if (next) add({ concept: next, track }, [`“${track.title}” goes on here.`], null);
-    }
-  return [...steps.values()].slice(0, MOST_STEPS);
 }
 
 /** The first lesson of a track that can be taken now. */

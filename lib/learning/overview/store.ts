@@ -1,4 +1,6 @@
 import "server-only";
+import type { ConceptStatus } from "../mastery/schemas";
+import { conceptStatusSchema } from "../mastery/schemas";
 import { unwrap } from "@/lib/platform/supabase/failure";
 import type { Db } from "@/lib/platform/supabase/server";
 
@@ -13,26 +15,36 @@ export async function listEnrolments(db: Db): Promise<string[]> {
   return (rows ?? []).map(({ track_slug: slug }) => slug);
 }
 
-/** Why what is believed about a concept changed the last time. */
-export interface LatestChange {
+/** A change of what is believed about a concept, and why. */
+export interface Change {
   readonly concept: string;
   readonly reason: string;
   readonly before: number;
   readonly after: number;
+  readonly statusBefore: ConceptStatus;
+  readonly statusAfter: ConceptStatus;
   readonly at: string;
 }
 
-/** The caller's latest change of each concept. */
-export async function latestChanges(db: Db): Promise<ReadonlyMap<string, LatestChange>> {
-  const rows = unwrap(
-    await db
-      .from("mastery_changes")
-      .select("concept,reason,chance_before,chance_after,at")
-      .order("model_version", { ascending: false })
-      .limit(CHANGES),
-  );
-  const latest = new Map<string, LatestChange>();
-  for (const { concept, reason, chance_before: before, chance_after: after, at } of rows ?? [])
-    if (!latest.has(concept)) latest.set(concept, { concept, reason, before, after, at: new Date(at).toISOString() });
-  return latest;
+/**
+ * The caller's latest changes, the newest first.
+ * @param concept only those of this one
+ */
+export async function listChanges(db: Db, concept?: string, limit: number = CHANGES): Promise<Change[]> {
+  let query = db
+    .from("mastery_changes")
+    .select("concept,reason,chance_before,chance_after,status_before,status_after,at")
+    .order("model_version", { ascending: false })
+    .order("concept")
+    .limit(limit);
+  if (concept !== undefined) query = query.eq("concept", concept);
+  return (unwrap(await query) ?? []).map((row) => ({
+    concept: row.concept,
+    reason: row.reason,
+    before: row.chance_before,
+    after: row.chance_after,
+    statusBefore: conceptStatusSchema.parse(row.status_before),
+    statusAfter: conceptStatusSchema.parse(row.status_after),
+    at: new Date(row.at).toISOString(),
+  }));
 }

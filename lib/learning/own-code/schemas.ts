@@ -12,22 +12,27 @@ export const outcomeSchema = z.strictObject({
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** A function of the learner's that may stand alone, as the analysis finds them. */
-export interface OwnFunction {
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly language: "javascript" | "typescript";
-  readonly name: string;
-  readonly text: string;
-  readonly parameters: readonly { readonly name: string; readonly type: string | null }[];
-  readonly operators: readonly {
-    readonly start: number;
-    readonly end: number;
-    readonly from: string;
-    readonly to: string;
-    readonly line: number;
-  }[];
-}
+export const ownFunctionSchema = z.object({
+  path: z.string(),
+  line: z.number().int().min(1),
+  endLine: z.number().int().min(1),
+  language: z.enum(["javascript", "typescript"]),
+  name: z.string(),
+  text: z.string(),
+  parameters: z.array(z.object({ name: z.string(), type: z.string().nullable() })).readonly(),
+  operators: z
+    .array(
+      z.object({
+        start: z.number().int(),
+        end: z.number().int(),
+        from: z.string(),
+        to: z.string(),
+        line: z.number().int(),
+      }),
+    )
+    .readonly(),
+});
+export type OwnFunction = Readonly<z.infer<typeof ownFunctionSchema>>;
 
 export type OwnCodeKind = "predict" | "find_mutation" | "explain" | "kill_mutant" | "refactor";
 
@@ -50,3 +55,14 @@ export interface OwnCodeFound {
   /** Why there are none, for the learner; null when there are some. */
   readonly nothing: string | null;
 }
+
+/** Where an exercise of the learner's own code comes from: a place in a repository, or an answer of theirs. */
+export const originSchema = z.strictObject({
+  kind: z.enum(["repository", "answer"]),
+  path: z.string().nullable(),
+  line: z.number().int().nullable(),
+  endLine: z.number().int().nullable(),
+  commit: z.string().nullable(),
+  repoUrl: z.string().nullable(),
+});
+export type Origin = z.infer<typeof originSchema>;

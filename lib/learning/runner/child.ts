@@ -3,6 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { RUN_LIMITS } from "./limits";
+import { ownCodeQuestions } from "../bloom/own-code-questions";
 import { constructsIn } from "./constructs";
 import { toPlain, type Plain } from "./plain";
 import { runMessageSchema, type AnswerMessage, type WorkerJob, type WorkerSetup } from "./protocol";
@@ -58,6 +59,7 @@ const ended = (status: RunResult["status"], ms: number, error: RunResult["error"
   error,
   tests: [],
   constructs: [],
+  questions: [],
   ms,
 });
 
@@ -72,6 +74,7 @@ async function run(request: RunRequest): Promise<RunResult> {
     files: plain.files,
     entry: stem(request.entry),
     tests: request.tests === null ? null : stem(request.tests),
+    ...(request.firstTests === undefined ? {} : { firstTests: request.firstTests }),
   };
   const result = await new Promise<RunResult>((resolve) => {
     const late = setTimeout(() => resolve(ended("time", RUN_LIMITS.terminateMs)), RUN_LIMITS.terminateMs);
@@ -92,7 +95,9 @@ async function run(request: RunRequest): Promise<RunResult> {
 
 function withConstructs(result: RunResult, { constructsOf, files }: RunRequest): RunResult {
   const file = files.find(({ name }) => name === constructsOf);
-  return file ? { ...result, constructs: constructsIn(file.name, file.text) } : result;
+  if (!file) return result;
+  const questions = result.status === "finished" ? ownCodeQuestions(file.name, file.text) : [];
+  return { ...result, constructs: constructsIn(file.name, file.text), questions };
 }
 
 /** An error's place in the text that the learner wrote, before its types were taken away. */

@@ -122,7 +122,7 @@ export class RunnerProcess {
   }
 
   #settle(status: "time" | "memory" | "crashed"): void {
-    this.#answer?.({ status, output: "", error: null, tests: [], constructs: [], ms: 0 });
+    this.#answer?.({ status, output: "", error: null, tests: [], constructs: [], questions: [], ms: 0 });
     this.#answer = null;
   }
 

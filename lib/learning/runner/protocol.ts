@@ -29,4 +29,6 @@ export interface WorkerJob {
   readonly files: readonly PlainFile[];
   readonly entry: string;
   readonly tests: string | null;
+  /** So many of the tests are run at most. */
+  readonly firstTests?: number;
 }

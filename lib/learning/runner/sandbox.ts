@@ -66,7 +66,7 @@ class Run {
     const program = this.#settle(loaded.value, fireNext);
     if (program) return program;
     if (this.#job.tests === null) return this.#result("finished", null);
-    const limit = this.#context.newNumber(RUN_LIMITS.tests);
+    const limit = this.#context.newNumber(Math.min(RUN_LIMITS.tests, this.#job.firstTests ?? RUN_LIMITS.tests));
     const started = this.#context.callFunction(
       this.#context.getProp(inside, "runTests"),
       this.#context.undefined,
@@ -193,6 +193,7 @@ class Run {
       error,
       tests: this.#tests,
       constructs: [],
+      questions: [],
       ms: performance.now() - this.#began,
     };
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ownCodeQuestionSchema } from "../bloom/schemas";
 
 /** The most that one file of code may hold, in characters. */
 export const MAX_CODE = 64 * 1024;
@@ -15,7 +16,9 @@ export const runRequestSchema = z
     entry: fileName,
     /** The file whose `test(…)` calls are run after it was loaded; it alone may import `node:test`. */
     tests: fileName.nullable(),
-    /** The file whose constructs are to be listed, too. */
+    /** So many of its tests are run, the first ones; all of them where it is absent. */
+    firstTests: z.number().int().min(0).optional(),
+    /** The file whose constructs are to be listed, too, and what could be asked about it. */
     constructsOf: fileName.nullable(),
   })
   .refine(({ files, entry }) => files.some((file) => file.name === entry), { message: "entry is none of the files" });
@@ -44,6 +47,8 @@ export const runResultSchema = z.strictObject({
   tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
   /** Which constructs stand in the file that was asked about, and on which line first. */
   constructs: z.array(z.strictObject({ construct: z.string(), line: z.number().int().min(1) })),
+  /** What could be asked about that file. */
+  questions: z.array(ownCodeQuestionSchema).default([]),
   /** How long it ran, without waiting for its turn. */
   ms: z.number().min(0),
 });

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
 import { nextItem, type Told } from "../mastery/next-item";
 import type { LearnerState } from "../mastery/schemas";
-import type { Pending } from "./schemas";
+import { heldToTest } from "../mastery/test-out";
+import type { Pending, Progress } from "./schemas";
 
 export interface Situation {
   readonly learner: LearnerState;
@@ -15,23 +16,36 @@ export interface Situation {
   readonly told?: Told | undefined;
   /** What the learner's memory of patterns says for some of the items. */
   readonly pulls?: ReadonlyMap<string, Pull> | undefined;
+  /** The session tests the learner out: what was told and what memory says matter nothing then. */
+  readonly testOut?: Progress["testOut"] | undefined;
 }
+
+const TESTED = "You are testing out: the hardest task here that you have not seen.";
 
 /** What the session shows next, or why there is nothing. */
 export function chooseNext(situation: Situation): Pending | NoChoice {
-  const { learner, path, now, seed, told, pulls } = situation;
-  const choice = nextItem({ learner, path, now: now.toISOString(), chance: chanceOf(seed), told, pulls });
+  const { learner, path, now, seed, told, pulls, testOut } = situation;
+  const at = { learner, now: now.toISOString(), chance: chanceOf(seed) };
+  const choice = testOut
+    ? nextItem({ ...at, path: path.map((concept) => heldToTest(concept, learner)) })
+    : nextItem({ ...at, path, told, pulls });
   if (choice.item === null) return choice;
+  const sentence = testOut && !choice.review ? `${TESTED} ${chanceIn(choice.expected)}` : choice.reason.sentence;
   return {
     activityId: choice.item.item,
     concept: choice.concept,
     review: choice.review,
     hints: 0,
     expected: choice.expected,
-    reason: choice.reason,
+    reason: { ...choice.reason, sentence },
     shownAt: now.toISOString(),
     foreseen: null,
+    own: { is: null, items: 0, questions: 0 },
   };
+}
+
+function chanceIn(expected: number): string {
+  return `The chance that you pass is put at ${Math.round(expected * 100)} %.`;
 }
 
 /** Two numbers from 0 up to 1. */

@@ -4,6 +4,7 @@ import { appCache } from "@/lib/platform/cache/app-cache";
 import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
 import type { LearnerState } from "../mastery/schemas";
+import { activityFor } from "./activity";
 import { activityOf, type Aimed } from "./path";
 import { SESSION_MINUTES } from "./rules";
 import type { LearningContext } from "./context";
@@ -24,8 +25,8 @@ const MOST_RELATED = 5;
 const MINUTES_EACH = 4;
 
 /** What is put to the learner: the exercise without its answer, its lesson, why it comes now, the hints that were given. */
-export async function contentOf(pending: Pending): Promise<SessionContent> {
-  const { concept, exercise, hints } = await prepareItem(pending.activityId);
+export async function contentOf(userId: string, pending: Pending): Promise<SessionContent> {
+  const { concept, exercise, hints, origin } = await shownItem(userId, pending);
   return {
     activityId: pending.activityId,
     concept,
@@ -35,7 +36,16 @@ export async function contentOf(pending: Pending): Promise<SessionContent> {
     reason: pending.reason,
     hints: hints.slice(0, pending.hints),
     hintsLeft: Math.max(0, hints.length - pending.hints),
+    origin,
   };
+}
+
+/** What is one learner's alone is in no cache that is shared. */
+async function shownItem(userId: string, pending: Pending) {
+  if (pending.own.is === null) return { ...(await prepareItem(pending.activityId)), origin: null };
+  const { concept, exercise, origin } = await activityFor(userId, pending);
+  const { slug, title, summary, about } = concept;
+  return { concept: { slug, title, summary, about }, exercise: viewOf(exercise), hints: exercise.hints, origin };
 }
 
 /** An exercise as it is put to learners, from the cache; asked for beforehand, it is there when it is needed. */
@@ -129,6 +139,8 @@ function relatedTo({ aimed, pending, context }: Place): StartedSession["relatedT
 
 function estimate(pending: Pending, { progress, now }: Place): StartedSession["estimatedCompletion"] {
   const left = Math.max(1, progress.goal - progress.answered);
-  const minutes = activityOf(pending.activityId).exercise.estimatedMinutes + (left - 1) * MINUTES_EACH;
+  // One of own code is short; what it says itself is not at hand here.
+  const first = pending.own.is === null ? activityOf(pending.activityId).exercise.estimatedMinutes : MINUTES_EACH;
+  const minutes = first + (left - 1) * MINUTES_EACH;
   return { minutes, at: new Date(now.getTime() + minutes * 60_000).toISOString() };
 }

@@ -6,6 +6,7 @@ import type { PathConcept, Pull } from "../mastery/choose-item";
 import type { Attempt, LearnerState } from "../mastery/schemas";
 import { chooseNext } from "./choose-next";
 import type { Activity } from "./path";
+import { progressAfter } from "./rules";
 import type { Pending, Progress } from "./schemas";
 
 /** What is less likely is not prepared: it would be thrown away too often. */
@@ -69,6 +70,7 @@ function after(
 ): string | null {
   const { concept, exercise } = activity;
   const { passed, hintsUsed } = attempt;
+  const { answered, testOut } = progressAfter(progress, { passed, hintsUsed, waits: false });
   const { nextLevel } = validateAnswer({
     level: exercise.bloom,
     rubric: exercise.rubric,
@@ -94,9 +96,10 @@ function after(
     learner: state,
     path,
     now,
-    seed: [sessionId, progress.answered + 1],
+    seed: [sessionId, answered],
     told: nextLevel === null ? undefined : { concept: concept.slug, level: nextLevel },
     pulls,
+    testOut,
   });
   return "item" in next ? null : next.activityId;
 }

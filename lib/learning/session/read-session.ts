@@ -2,8 +2,10 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import type { Db } from "@/lib/platform/supabase/server";
 import { readContent } from "../content/read-content";
+import { activityFor, isOwnCodeGone } from "./activity";
 import { contentOf, sessionOf, surroundingsOf } from "./content";
 import { learningContext } from "./context";
+import { goOnWithout } from "./go-on";
 import { noSuchSession } from "./errors";
 import { readLive } from "./live";
 import { aimAtTrack } from "./path";
@@ -21,7 +23,7 @@ export async function resumeSession(
   now = new Date(),
 ): Promise<ResumedSession> {
   const [turn, answers, live, context] = await Promise.all([
-    readTurnNow(userId, sessionId),
+    readTurnNow(userId, sessionId, now),
     listAnswers(db, sessionId),
     readLive(sessionId),
     learningContext(userId),
@@ -34,7 +36,7 @@ export async function resumeSession(
   const aimed = known ? aimAtTrack(session.trackSlug ?? "", session.lessonSlug) : null;
   return {
     session: sessionOf(session),
-    content: pending && (await contentOf(pending)),
+    content: pending && (await contentOf(userId, pending)),
     ...(aimed
       ? surroundingsOf({ aimed, learner: model.state, pending, progress, context, now })
       : { nextSteps: [], relatedTopics: [], estimatedCompletion: null }),
@@ -52,12 +54,27 @@ export async function resumeSession(
 }
 
 /** Its hour may have gone by without anybody to end it: whoever looks first does. */
-async function readTurnNow(userId: string, sessionId: string): Promise<Turn> {
+async function readTurnNow(userId: string, sessionId: string, now: Date): Promise<Turn> {
   const turn = await readTurn(userId, sessionId, null);
   if (!turn) throw noSuchSession();
-  if (!turn.session.over || turn.session.status !== "active") return turn;
-  await checkSession(sessionId);
+  if (!turn.session.over) {
+    if (await isThere(userId, turn)) return turn;
+    await goOnWithout(userId, turn, now);
+  } else if (turn.session.status !== "active") return turn;
+  else await checkSession(sessionId);
   return (await readTurn(userId, sessionId, null)) ?? turn;
+}
+
+/** Whether what the session shows still exists: exercises of own code go when their learner wants it. */
+async function isThere(userId: string, { session: { pending } }: Turn): Promise<boolean> {
+  if (!pending || pending.own.is === null) return true;
+  try {
+    await activityFor(userId, pending);
+    return true;
+  } catch (error) {
+    if (isOwnCodeGone(error)) return false;
+    throw error;
+  }
 }
 
 /**

@@ -9,14 +9,18 @@ import { checkAnswer, type Checked } from "../content/check-answer";
 import type { Answer } from "../content/schemas";
 import { applyAttempt } from "../mastery/apply-attempt";
 import type { NoChoice, PathConcept } from "../mastery/choose-item";
+import { authoredDifficulty } from "../mastery/predictor";
 import type { Attempt, ItemFacts, LearnerState } from "../mastery/schemas";
 import { insertResponse, readItemShifts, type ItemShift, type RecordedResponse } from "../mastery/store";
+import { listChoices, type OwnChoice } from "../own-code/store";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { foresee } from "./foresee";
 import { readLive } from "./live";
-import { activityOf, aimAtTrack, itemsOf, pathOf, type Activity, type Aimed } from "./path";
+import { activityFor, answeredActivity, type AnyActivity } from "./activity";
+import { askAboutAnswer, withOwnCode } from "./own-step";
+import { activityOf, aimAtTrack, guessOf, itemsOf, pathOf, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
 import type { Pending, Progress, Responded, ResponseRequest, Told } from "./schemas";
 import { readTurn, type Turn } from "./store";
@@ -48,13 +52,17 @@ export async function respond(
   const began = performance.now();
   const responseId = idOf(sessionId, request);
   let turn = await turnOf(userId, sessionId, responseId);
-  if (turn.known) return repeated(turn, turn.known);
+  if (turn.known) return repeated(userId, turn, turn.known);
   const pending = expect(turn, request);
-  const activity = activityOf(pending.activityId);
+  const activity = await activityFor(userId, pending);
   const aimed = aimAtTrack(turn.session.trackSlug ?? "", turn.session.lessonSlug);
-  const [checked, shifts] = await Promise.all([
+  const [checked, shifts, ownCode] = await Promise.all([
     checkedNow(activity, request.answer),
     readItemShifts([...itemsOf(aimed), pending.activityId]),
+    listChoices(
+      userId,
+      aimed.concepts.map(({ slug }) => slug),
+    ),
   ]);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -66,6 +74,7 @@ export async function respond(
         aimed,
         checked,
         shifts,
+        ownCode,
         request,
         responseId,
         traceparent,
@@ -77,7 +86,7 @@ export async function respond(
       if (!(error instanceof AppError) || error.code !== "conflict" || attempt === ATTEMPTS) throw error;
       // The session stands where it stood: it was the model that went on. If not, the new look says so.
       turn = await turnOf(userId, sessionId, responseId);
-      if (turn.known) return repeated(turn, turn.known);
+      if (turn.known) return repeated(userId, turn, turn.known);
       expect(turn, request);
     }
   }
@@ -99,7 +108,7 @@ function expect({ session }: Turn, request: ResponseRequest): Pending {
   return session.pending;
 }
 
-async function checkedNow({ exercise }: Activity, answer: Answer): Promise<Checked> {
+async function checkedNow({ exercise }: AnyActivity, answer: Answer): Promise<Checked> {
   const checked = await checkAnswer(exercise, answer);
   if (checked.run?.status === "crashed")
     throw new AppError(
@@ -114,10 +123,11 @@ interface Taking {
   readonly userId: string;
   readonly turn: Turn;
   readonly pending: Pending;
-  readonly activity: Activity;
+  readonly activity: AnyActivity;
   readonly aimed: Aimed;
   readonly checked: Checked;
   readonly shifts: readonly ItemShift[];
+  readonly ownCode: readonly OwnChoice[];
   readonly request: ResponseRequest;
   readonly responseId: string;
   readonly traceparent: string | null;
@@ -125,7 +135,8 @@ interface Taking {
 }
 
 async function take(taking: Taking): Promise<Turned> {
-  const { userId, turn, pending, activity, aimed, checked, shifts, request, responseId, traceparent, now } = taking;
+  const { userId, turn, pending, activity, aimed, checked, shifts, ownCode, request, responseId, traceparent, now } =
+    taking;
   const { concept, exercise } = activity;
   const { session, model } = turn;
   const hintsUsed = Math.max(pending.hints, request.hintsUsed ?? 0);
@@ -142,7 +153,7 @@ async function take(taking: Taking): Promise<Turned> {
   });
   const standing: "needs_review" | "final" = awaitsReview(validation) ? "needs_review" : "final";
   const [own] = pathOf([concept], shifts);
-  const facts = own?.items.find(({ item }) => item === exercise.uuid);
+  const facts = activity.origin ? ownFacts(activity) : own?.items.find(({ item }) => item === exercise.uuid);
   if (!own || !facts) throw new TypeError(`${exercise.slug} is not among the exercises of ${concept.slug}`);
   const attempt: Attempt = {
     id: responseId,
@@ -155,7 +166,8 @@ async function take(taking: Taking): Promise<Turned> {
   };
   const applied = standing === "final" ? applyAttempt(model.state, attempt) : null;
   const learner = applied?.state ?? model.state;
-  const counted = progressAfter(session.progress, validation.passed);
+  const { passed } = validation;
+  const counted = progressAfter(session.progress, { passed, hintsUsed, waits: standing === "needs_review" });
   const path = pathOf(aimed.concepts, shifts);
   const next: Pending | NoChoice =
     counted.answered >= counted.goal
@@ -169,9 +181,15 @@ async function take(taking: Taking): Promise<Turned> {
           now,
           seed: [session.id, counted.answered],
           told: validation.nextLevel === null ? undefined : { concept: concept.slug, level: validation.nextLevel },
+          testOut: counted.testOut,
         });
   const given = { passed: validation.passed, standing, level: exercise.bloom };
-  const shown = "item" in next ? null : lookAhead(next, taking, { learner, path, progress: counted, given });
+  const shown =
+    "item" in next
+      ? null
+      : (validation.passed &&
+          (await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner }))) ||
+        lookAhead(withOwnCode(next, pending, learner, ownCode), taking, { learner, path, progress: counted, given });
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
@@ -188,18 +206,19 @@ async function take(taking: Taking): Promise<Turned> {
     validation: { ...validation, told } as unknown as Json,
     model: { version: model.version, state: learner },
     changes: applied ? [applied.change] : [],
-    itemShift: applied?.itemShift ?? null,
+    // An exercise of one learner's own says nothing of how hard it is for others.
+    itemShift: activity.origin ? null : (applied?.itemShift ?? null),
     pending: shown as unknown as Json,
     progress,
     ...("item" in next ? { summary: await ending(session.id, next) } : {}),
     traceparent,
   });
-  const [recorded, nextContent] = await Promise.all([writing, shown && contentOf(shown)]);
+  const [recorded, nextContent] = await Promise.all([writing, shown && contentOf(userId, shown)]);
   if (!recorded.repeated) count(validation, standing, pending, shown);
   if (recorded.repeated || shown === null) {
     // Another device sent the same at the same moment, or the session has its summary now.
     const after = await turnOf(userId, session.id, responseId);
-    if (after.known) return repeated(after, after.known);
+    if (after.known) return repeated(userId, after, after.known);
   }
   const responded: Responded = {
     ...verdict(validation, told, activity, recorded),
@@ -221,6 +240,7 @@ interface Ahead {
 
 /** The item that is shown next, with the one that most likely follows it. */
 function lookAhead(next: Pending, { turn, pending, now }: Taking, { given, ...ahead }: Ahead): Pending {
+  if (next.own.is !== null) return next;
   const activity = activityOf(next.activityId);
   const recent = next.concept === pending.concept ? [given, ...turn.recent] : [];
   const failures = failuresInARow(recent, activity.exercise.bloom);
@@ -228,6 +248,17 @@ function lookAhead(next: Pending, { turn, pending, now }: Taking, { given, ...ah
     ...next,
     foreseen: foresee({ ...ahead, activity, pending: next, failures, sessionId: turn.session.id, now }),
   };
+}
+
+/** What the engine takes for an exercise of own code: its difficulty is the one that a rule gave it, and stays so. */
+function ownFacts({ exercise }: AnyActivity): ItemFacts {
+  const { uuid: item, bloom, difficulty } = exercise;
+  return { item, bloom, difficulty: authoredDifficulty(difficulty), guess: guessOf(exercise), answers: 0 };
+}
+
+/** What a question about this answer would be made of. */
+function asked({ pending, checked, request }: Taking) {
+  return { shown: pending, questions: checked.run?.questions ?? [], answer: request.answer };
 }
 
 function settled(facts: ItemFacts): ItemFacts {
@@ -247,16 +278,19 @@ function count({ passed }: Validation, standing: string, { foreseen }: Pending, 
 }
 
 /** The answer was taken before: it is told as it was then, and the session as it is now. */
-async function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): Promise<Turned> {
+async function repeated(userId: string, { session }: Turn, known: NonNullable<Turn["known"]>): Promise<Turned> {
   const { told, ...validation } = known.validation;
   const pending = session.over ? null : session.pending;
   const responded: Responded = {
-    ...verdict(validation as Validation, told ?? { misconception: null, run: null }, activityOf(known.activityId), {
-      responseId: known.id,
-    }),
+    ...verdict(
+      validation as Validation,
+      told ?? { misconception: null, run: null },
+      await answeredActivity(userId, known.activityId),
+      { responseId: known.id },
+    ),
     standing: known.standing,
     change: known.change,
-    nextContent: pending && (await contentOf(pending)),
+    nextContent: pending && (await contentOf(userId, pending)),
     progress: session.progress,
     session: sessionOf(session),
   };
@@ -266,7 +300,7 @@ async function repeated({ session }: Turn, known: NonNullable<Turn["known"]>): P
 function verdict(
   validation: Validation,
   { misconception, run }: Told,
-  { exercise }: Activity,
+  activity: Pick<AnyActivity, "exercise" | "origin"> | null,
   { responseId }: Pick<RecordedResponse, "responseId">,
 ): Pick<Responded, "responseId" | "validation" | "misconception" | "run" | "explanation"> {
   const { passed, score, level, nextLevel, criteria, feedback, step } = validation;
@@ -275,7 +309,8 @@ function verdict(
     validation: { passed, score, level, nextLevel, criteria, feedback, step },
     misconception,
     run,
-    explanation: passed ? exercise.explanation : null,
+    // A question about an answer does not come again: nothing is given away.
+    explanation: activity && (passed || activity.origin?.kind === "answer") ? activity.exercise.explanation : null,
   };
 }
 

@@ -13,11 +13,33 @@ export const NEW_PROGRESS: Progress = {
   goal: SESSION_GOAL,
   activityId: null,
   concept: null,
+  testOut: null,
 };
 
+/** So many answers that were not passed alone end a test-out: the session goes on as practice, and nothing is lost by it. */
+const MISSES = 2;
+
+/** An answer as a session counts it. */
+interface Counted {
+  readonly passed: boolean;
+  readonly hintsUsed: number;
+  /** Somebody has to look at it: it says nothing yet. */
+  readonly waits: boolean;
+}
+
 /** How far a session is after one more answer. */
-export function progressAfter(before: Progress, passed: boolean): Progress {
-  return { ...before, answered: before.answered + 1, passed: before.passed + (passed ? 1 : 0) };
+export function progressAfter(before: Progress, { passed, hintsUsed, waits }: Counted): Progress {
+  const { testOut } = before;
+  return {
+    ...before,
+    answered: before.answered + 1,
+    passed: before.passed + (passed ? 1 : 0),
+    testOut: testOut === null || waits ? testOut : goesOn(testOut.missed + (passed && hintsUsed === 0 ? 0 : 1)),
+  };
+}
+
+function goesOn(missed: number): Progress["testOut"] {
+  return missed >= MISSES ? null : { missed };
 }
 
 /** How many failures in a row there were at a level, the latest answers first; what awaits a review is passed over. */

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, checkedAnswerSchema, exerciseViewSchema } from "../content/schemas";
+import {
+  answerSchema,
+  checkedAnswerSchema,
+  exerciseViewSchema,
+  type Answer,
+  type ExerciseView,
+} from "../content/schemas";
+import { originSchema, type Origin } from "../own-code/schemas";
 import { conceptStatusSchema, masteryChangeSchema } from "../mastery/schemas";
 
 /** A topic as people write it: a concept's slug or title, or one of the catalogue of patterns. */
@@ -17,7 +24,13 @@ const count = z.number().int().min(0);
 export const knownVersionSchema = z.number().int().min(1);
 
 export const startRequestSchema = z
-  .strictObject({ topic: topicSchema.optional(), trackSlug: slug.optional(), lessonSlug: slug.optional() })
+  .strictObject({
+    topic: topicSchema.optional(),
+    trackSlug: slug.optional(),
+    lessonSlug: slug.optional(),
+    /** Tests the learner out of the lesson: its hardest tasks, level by level. */
+    testOut: z.boolean().optional(),
+  })
   .superRefine((value, context) => {
     if ((value.topic === undefined) === (value.trackSlug === undefined))
       context.addIssue({
@@ -31,6 +44,13 @@ export const startRequestSchema = z
         code: "custom",
         path: ["lessonSlug"],
         message: "A lesson goes with its track.",
+        params: { code: "rule_broken" },
+      });
+    if (value.testOut === true && value.lessonSlug === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["testOut"],
+        message: "One tests out of a lesson: name it with its track.",
         params: { code: "rule_broken" },
       });
   });
@@ -49,6 +69,10 @@ export const pendingSchema = z.object({
   shownAt: time,
   /** What most likely comes after it, where that is likely enough to be prepared. */
   foreseen: z.object({ activityId: z.uuid(), probability: z.number() }).nullable().default(null),
+  /** Whether it is of the learner's own code, and how many of each kind the session has shown with it. */
+  own: z
+    .object({ is: z.enum(["item", "question"]).nullable(), items: count, questions: count })
+    .default({ is: null, items: 0, questions: 0 }),
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
@@ -62,6 +86,8 @@ export const progressSchema = z.object({
   /** What is shown now: a device that shows another loads the session again. */
   activityId: z.uuid().nullable().default(null),
   concept: z.string().nullable().default(null),
+  /** While the session tests the learner out of its lesson; null: it practises. */
+  testOut: z.object({ missed: count }).nullable().default(null),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -131,6 +157,8 @@ export const sessionContentSchema = z.strictObject({
   /** Those that were given. */
   hints: z.array(z.string()),
   hintsLeft: count,
+  /** Where it comes from, when it was made of the learner's own code; null for an exercise of the track. */
+  origin: originSchema.nullable(),
 });
 export type SessionContent = z.infer<typeof sessionContentSchema>;
 
@@ -249,9 +277,25 @@ export type AnswerTold = Pick<
 > & {
   /** Of the exercise. */
   readonly title: string;
+  /** Null where it was made of code that is not kept any more. */
+  readonly exercise: Pick<ExerciseView, "kind" | "language" | "options" | "reasons" | "code"> | null;
+  /** Where it comes from, when it was made of the learner's own code. */
+  readonly origin: Origin | null;
+  /** What the learner answered; null where it cannot be read any more. */
+  readonly given: Answer | null;
+  /** When the concept comes back as a review, as it stands now. */
+  readonly nextReviewAt: string | null;
   readonly concept: { readonly slug: string; readonly title: string };
   readonly sessionOver: boolean;
 };
+
+/** How code ran that nobody grades: with the first half of the tests; the rest is run when the answer is sent. */
+export const draftRunSchema = checkedAnswerSchema.shape.run.unwrap().extend({
+  tests: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), message: z.string().nullable() })),
+  /** So many more tests are run when the answer is sent. */
+  hiddenTests: count,
+});
+export type DraftRun = z.infer<typeof draftRunSchema>;
 
 export const runRequestedSchema = z.strictObject({ activityId: z.uuid(), answer: answerSchema });
 
@@ -268,6 +312,16 @@ export const hintSchema = z.strictObject({
   version: z.number().int(),
 });
 export type Hint = z.infer<typeof hintSchema>;
+
+export const fittedHintRequestSchema = z.strictObject({
+  activityId: z.uuid(),
+  /** The hint's, from 1. */
+  number: z.number().int().min(1).max(50),
+  /** What stands in the editor, if something does. */
+  answer: answerSchema.optional(),
+});
+
+export const saidLessonRequestSchema = z.strictObject({ activityId: z.uuid() });
 
 /** A sign of life, with what stands in the editor, if something does. */
 export const heartbeatSchema = z

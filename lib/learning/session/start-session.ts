@@ -32,9 +32,10 @@ export async function startSession(
     learningContext(userId),
   ]);
   const path = pathOf(aimed.concepts, shifts);
-  const pending = chooseNext({ learner: model.state, path, now, seed: [randomUUID(), 0] });
+  const testOut = request.testOut === true ? { missed: 0 } : null;
+  const pending = chooseNext({ learner: model.state, path, now, seed: [randomUUID(), 0], testOut });
   if ("item" in pending) throw nothingToDo(pending, model.state);
-  const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept };
+  const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept, testOut };
   const row = {
     topic: aimed.lesson?.title ?? aimed.track.title,
     track: aimed.track.slug,
@@ -64,7 +65,7 @@ export async function startSession(
   });
   return {
     session,
-    content: await contentOf(pending),
+    content: await contentOf(userId, pending),
     ...surroundingsOf({ aimed, learner: model.state, pending, progress, context, now }),
   };
 }

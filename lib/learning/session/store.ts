@@ -6,6 +6,7 @@ import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import { STANDINGS } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
+import { answerSchema, type Answer } from "../content/schemas";
 import { modelSchema } from "../mastery/store";
 import {
   believedChangeSchema,
@@ -210,7 +211,10 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       .order("model_version"),
   );
   return (rows ?? []).map((row) => {
-    const verdict = validationSchema.pick({ score: true, level: true, feedback: true }).safeParse(row.validation);
+    const verdict = validationSchema
+      .pick({ score: true, level: true, feedback: true })
+      .strip()
+      .safeParse(row.validation);
     return givenAnswerSchema.parse({
       id: row.id,
       activityId: row.activity_id,
@@ -224,6 +228,15 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       answeredAt: time.parse(row.answered_at),
     });
   });
+}
+
+/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
+export async function readGiven(
+  db: Db,
+  responseId: string,
+): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
+  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
+  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 export interface SessionPosition {

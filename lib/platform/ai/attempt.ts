@@ -17,6 +17,11 @@ export class OverBudget extends Settled {
   override readonly name = "OverBudget";
 }
 
+/** The person does not allow a model for this. */
+export class NotAllowed extends Settled {
+  override readonly name = "NotAllowed";
+}
+
 /** There was an answer, and it did not hold to its checks: asking the same model again would be hoping. */
 export class AnswerRefused extends Settled {
   override readonly name = "AnswerRefused";
@@ -25,6 +30,11 @@ export class AnswerRefused extends Settled {
 /** Our own database did not answer, so nothing was asked. */
 export class NotReserved extends Settled {
   override readonly name = "NotReserved";
+}
+
+/** Nothing came in the time that its caller has; a service that hangs is not well, and its breaker counts it. */
+class Silent extends Error {
+  override readonly name = "TimeoutError";
 }
 
 /** The stream ended before the answer did. */
@@ -39,6 +49,8 @@ interface Attempt<Element, Value> {
   readonly call: Call;
   readonly budgets: { readonly userBudget: number; readonly budget: number };
   readonly signal: AbortSignal;
+  /** For the first sign of an answer. */
+  readonly firstMs: number;
   readonly onProgress: ((progress: Progress<Element>) => void) | undefined;
 }
 
@@ -50,7 +62,7 @@ interface Heard<Element> {
 
 /**
  * One call to one provider: its cost set aside before, settled after, whatever happens between.
- * @throws OverBudget, AnswerRefused, NotReserved; otherwise what the provider's failure was
+ * @throws OverBudget, NotAllowed, AnswerRefused, NotReserved; otherwise what the provider's failure was
  */
 export async function attempt<Element, Value>(of: Attempt<Element, Value>): Promise<Value> {
   const { task, provider, prompt, call } = of;
@@ -58,6 +70,7 @@ export async function attempt<Element, Value>(of: Attempt<Element, Value>): Prom
   const reserved = await reserveCall(call, { most, ...of.budgets }).catch((error: unknown) => {
     throw new NotReserved("the budget could not be asked", { cause: error });
   });
+  if ("refused" in reserved && reserved.refused === "not_allowed") throw new NotAllowed("not allowed by the person");
   if ("refused" in reserved) throw new OverBudget(`the budget of ${reserved.refused} for the day is used up`);
   const cost = (usage: Usage | undefined) => (usage ? costMicro(provider.prices, usage) : undefined);
   let heard: Heard<Element>;
@@ -84,7 +97,10 @@ export async function attempt<Element, Value>(of: Attempt<Element, Value>): Prom
 
 /** Reads the stream to its end, element by element. */
 async function listen<Element, Value>(of: Attempt<Element, Value>): Promise<Heard<Element>> {
-  const { task, provider, prompt, signal, onProgress } = of;
+  const { task, provider, prompt, onProgress } = of;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Silent(`nothing came within ${of.firstMs} ms`)), of.firstMs);
+  const signal = AbortSignal.any([of.signal, silence.signal]);
   let failure: { readonly error: unknown } | undefined;
   const result = streamText({
     model: provider.model,
@@ -95,6 +111,10 @@ async function listen<Element, Value>(of: Attempt<Element, Value>): Promise<Hear
     maxRetries: 0,
     streamRetries: 0,
     abortSignal: signal,
+    onChunk: ({ chunk: { type } }) => {
+      // The SDK's own marks come before anything has been asked.
+      if (type === "text-delta" || type === "reasoning-delta") clearTimeout(timer);
+    },
     providerOptions: { anthropic: { effort: "low" } },
     onError: ({ error }) => void (failure ??= { error }),
   });
@@ -114,6 +134,8 @@ async function listen<Element, Value>(of: Attempt<Element, Value>): Promise<Hear
     }
   } catch (error) {
     failure ??= { error };
+  } finally {
+    clearTimeout(timer);
   }
   signal.throwIfAborted();
   if (failure) throw failure.error;

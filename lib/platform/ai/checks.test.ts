@@ -4,6 +4,7 @@ import {
   figuresHold,
   givesAway,
   isPlain,
+  namesAnswer,
   quotesHold,
   sameFigures,
   samePolarity,
@@ -98,6 +99,22 @@ describe("a solution", () => {
       givesAway("You have items.filter((item) => item.price", solution, ["items.filter((item) => item.price"]),
     ).toBe(false);
     expect(givesAway("Which array method keeps some of the items? Look at filter.", solution, [])).toBe(false);
+  });
+});
+
+describe("a line of a solution, or an answer", () => {
+  it("is given away by itself when it is whole and nobody has seen it", () => {
+    const solution = "if (limit < 0) {\n  throw limit;\n}\nreturn x;";
+    expect(givesAway("You need throw limit;", solution, [], 20)).toBe(false);
+    expect(givesAway("Begin with if (limit < 0) {", solution, [], 20)).toBe(true);
+    expect(givesAway("Begin with if (limit < 0) {", solution, ["if (limit < 0) {"], 20)).toBe(false);
+  });
+  it("is named in any case of letters, as a whole word, and not by who was shown it", () => {
+    expect(namesAnswer("It is UNDEFINED here.", ["undefined"], [])).toBe(true);
+    expect(namesAnswer("It is redefined here.", ["defined"], [])).toBe(false);
+    expect(namesAnswer("Look at line 3.", ["line 3"], ["Is it line 3 or line 4?"])).toBe(false);
+    expect(namesAnswer("Look at line 31.", ["line 3"], [])).toBe(false);
+    expect(namesAnswer("Anything.", [""], [])).toBe(false);
   });
 });
 

@@ -87,11 +87,14 @@ export function addressesJudge(text: string): boolean {
   return ADDRESSED.test(text.normalize("NFKC").replace(/\p{Cf}/gu, ""));
 }
 
+/** A line of fewer tokens (a brace, `return x;`) is no solution by itself. */
+const MIN_LINE_TOKENS = 4;
+
 const TOKENS = /[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu;
 
 /**
- * Whether a text gives away a solution: a run of its tokens that the learner cannot know, because neither the task nor their
- * own answer has it.
+ * Whether a text gives away a solution: a run of its tokens, or a whole line of it, that the learner cannot know, because
+ * neither the task nor their own answer has it.
  */
 export function givesAway(text: string, solution: string, known: readonly string[], run = 6): boolean {
   const tokens = (from: string): string[] => from.match(TOKENS) ?? [];
@@ -103,5 +106,22 @@ export function givesAway(text: string, solution: string, known: readonly string
     const part = ` ${whole.slice(at, at + run).join(" ")} `;
     if (said.includes(part) && !seen.some((each) => each.includes(part))) return true;
   }
-  return false;
+  return solution.split("\n").some((line) => {
+    const own = tokens(line);
+    const part = ` ${own.join(" ")} `;
+    return own.length >= MIN_LINE_TOKENS && said.includes(part) && !seen.some((each) => each.includes(part));
+  });
+}
+
+/**
+ * Whether a text names a right answer that is a word, a figure or a sentence, and nothing that the learner was shown has it.
+ * Letters in upper and lower case are the same here.
+ */
+export function namesAnswer(text: string, answers: readonly string[], shown: readonly string[]): boolean {
+  const spelt = (from: string) => ` ${(from.toLowerCase().match(TOKENS) ?? []).join(" ")} `;
+  const said = spelt(text);
+  const seen = shown.map(spelt);
+  return answers
+    .map(spelt)
+    .some((answer) => answer.trim() !== "" && said.includes(answer) && !seen.some((each) => each.includes(answer)));
 }

@@ -1,25 +1,22 @@
 import "server-only";
 import { createHash, randomBytes } from "node:crypto";
 import { serverEnv } from "@/lib/env/server";
-import { POLICIES } from "@/lib/platform/resilience/policies";
 import { run } from "@/lib/platform/resilience/resilience";
 import { log } from "@/lib/platform/telemetry/log";
-import { AnswerRefused, attempt, NotReserved, OverBudget } from "./attempt";
+import { AnswerRefused, attempt, NotAllowed, NotReserved, OverBudget } from "./attempt";
 import { writePrompt } from "./prompt";
 import { providers, type Provider } from "./providers";
 import { recallAnswer } from "./store";
-import type { Answered, AskOptions, NotByModel, Task } from "./task";
+import { PATIENCE, type Answered, type AskOptions, type NotByModel, type Task } from "./task";
 
 /** The SDK would write what a provider does not support to the console, once a process. */
 (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
 
-/** How long one provider may take with all its attempts: long enough for one that hangs to be noticed by its breaker. */
-const PROVIDER_MS = POLICIES.ai.timeoutMs + 5_000;
-
 /**
  * Asks the models, one provider after the other, each under the policy `ai` with a breaker of its own. What no model
  * answers, or answers in a way that does not hold to the task's checks, `byRules` answers: the product works the same
- * without any provider. What the same question brought this person before is not asked again.
+ * without any provider. What the same question brought this person before is not asked again. All of it together takes no
+ * longer than the task's patience: each provider gets its share of what is left, so that one that hangs leaves time for the next.
  * @param userId whose budget it is
  * @throws AppError `database_unavailable`; the caller's own abort
  */
@@ -44,16 +41,20 @@ export async function ask<Element, Value>(
 
   const env = serverEnv();
   const budgets = { userBudget: env.AI_USER_DAILY_BUDGET_MICRO_USD, budget: env.AI_DAILY_BUDGET_MICRO_USD };
+  const patience = options.patience ?? PATIENCE[task.name];
+  const until = performance.now() + patience.withinMs;
   let because: NotByModel = "unavailable";
-  for (const provider of all) {
-    const within = AbortSignal.timeout(PROVIDER_MS);
+  for (const [index, provider] of all.entries()) {
+    const share = (until - performance.now()) / (all.length - index);
+    const within = AbortSignal.timeout(Math.max(1, Math.round(share)));
     try {
       const value = await run(
         "ai",
         async ({ signal, attempt: number }) => {
           if (number > 1) options.onProgress?.({ kind: "restart" });
           const call = { userId, task: task.name, provider: provider.name, model: provider.modelId, hash };
-          return attempt({ task, provider, prompt, call, budgets, signal, onProgress: options.onProgress });
+          const { firstMs } = patience;
+          return attempt({ task, provider, prompt, call, budgets, signal, firstMs, onProgress: options.onProgress });
         },
         { target: provider.name, signal: options.signal ? AbortSignal.any([options.signal, within]) : within },
       );
@@ -61,6 +62,7 @@ export async function ask<Element, Value>(
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof NotReserved) throw error.cause;
+      if (error instanceof NotAllowed) return fallBack("not_allowed");
       because =
         error instanceof OverBudget ? "over_budget" : error instanceof AnswerRefused ? "refused" : "unavailable";
       log.warn({ error, task: task.name, provider: provider.name, because }, "a model did not answer");

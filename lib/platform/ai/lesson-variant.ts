@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { figuresHold, isPlain, quotesHold, samePolarity, wordsShared } from "./checks";
 import { ask } from "./gateway";
-import type { Answered, Task } from "./task";
+import type { Answered, AskOptions, Task } from "./task";
 
 export interface LessonFor {
   /** The author's lesson, in Markdown. */
@@ -18,7 +18,8 @@ export interface LessonPart {
 }
 
 const elementSchema = z.strictObject({ part: z.number().int(), text: z.string(), quotes: z.array(z.string()) });
-type Element = z.infer<typeof elementSchema>;
+/** A part of a lesson as it comes. */
+export type SaidPart = z.infer<typeof elementSchema>;
 
 const LEVELS = {
   new: "who meets this for the first time: short sentences, each term explained by the lesson's own words",
@@ -65,7 +66,7 @@ export function arrangeLesson({ about, format }: Pick<LessonFor, "about" | "form
   return [...arranged, ...words];
 }
 
-function task(of: LessonFor): Task<Element, readonly LessonPart[]> {
+function task(of: LessonFor): Task<SaidPart, readonly LessonPart[]> {
   const parts = arrangeLesson(of);
   const own = (number: number) => (parts[number]?.kind === "words" ? parts[number] : undefined);
   return {
@@ -102,6 +103,10 @@ function task(of: LessonFor): Task<Element, readonly LessonPart[]> {
  * moved. Without a model the author's parts in the order of the format.
  * @throws as {@link ask}
  */
-export async function lessonVariant(userId: string, of: LessonFor): Promise<Answered<readonly LessonPart[]>> {
-  return ask(userId, task(of), () => arrangeLesson(of));
+export async function lessonVariant(
+  userId: string,
+  of: LessonFor,
+  options?: AskOptions<SaidPart>,
+): Promise<Answered<readonly LessonPart[]>> {
+  return ask(userId, task(of), () => arrangeLesson(of), options);
 }

@@ -13,12 +13,12 @@ export interface Call {
 
 const reservedSchema = z.union([
   z.strictObject({ id: z.uuid() }),
-  z.strictObject({ refused: z.enum(["user", "all"]) }),
+  z.strictObject({ refused: z.enum(["user", "all", "not_allowed"]) }),
 ]);
 
 /**
  * Sets aside the most that a call can cost.
- * @returns whose budget of the day does not allow it, when one does not
+ * @returns whose budget of the day does not allow it, when one does not, or that the person does not
  * @throws AppError `database_unavailable`
  */
 export async function reserveCall(
@@ -74,4 +74,60 @@ export async function recallAnswer(userId: string, task: string, hash: string): 
 /** Ends what nobody ended and forgets what is old. @returns how many rows went */
 export async function purgeCalls(): Promise<number> {
   return z.number().parse(await callTrusted("purge_ai_calls", {}));
+}
+
+const count = z.number().int();
+const dayOfSpendingSchema = z.object({
+  day: z.string(),
+  task: z.string(),
+  calls: count,
+  answered: count,
+  cached: count,
+  refused: count,
+  failed: count,
+  overBudget: count,
+  inputTokens: count,
+  outputTokens: count,
+  costMicro: count,
+});
+/** What one task did and cost on one day. */
+export type SpendingDay = z.infer<typeof dayOfSpendingSchema>;
+
+const troubleSchema = z.object({
+  at: z.coerce.date().transform((date) => date.toISOString()),
+  task: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  status: z.enum(["failed", "unknown", "refused", "over_budget"]),
+  note: z.string().nullable(),
+});
+/** A call that brought nothing, and why. */
+export type Trouble = z.infer<typeof troubleSchema>;
+
+const overviewSchema = z.object({
+  spentMicro: count,
+  reservedMicro: count,
+  mostByOneMicro: count,
+  days: z.array(dayOfSpendingSchema),
+  troubles: z.array(troubleSchema),
+});
+
+/** What all calls did and cost. SQL refuses with forbidden for anybody but an operator. */
+export async function readOverview(operatorId: string, days: number): Promise<z.infer<typeof overviewSchema>> {
+  return overviewSchema.parse(await callTrusted("ai_overview", { p_operator: operatorId, p_days: days }));
+}
+
+const usesSchema = z.object({
+  hints: z.boolean(),
+  grading: z.boolean(),
+  lessons: z.boolean(),
+  contentFormat: z.enum(["mixed", "text", "diagrams", "examples"]),
+});
+/** What somebody lets a model be asked for them, and the format that they read in. */
+export type ModelUses = z.infer<typeof usesSchema>;
+
+/** Nobody allows nothing. @throws AppError `database_unavailable` */
+export async function readModelUses(userId: string): Promise<ModelUses> {
+  const known = usesSchema.nullable().parse(await callTrusted("read_model_uses", { p_user: userId }));
+  return known ?? { hints: false, grading: false, lessons: false, contentFormat: "mixed" };
 }

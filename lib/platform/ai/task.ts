@@ -21,8 +21,27 @@ export interface Task<Element, Value> {
   gather(believed: readonly Element[]): Value | null;
 }
 
+/** How long somebody waits for a model. */
+export interface Patience {
+  /** For an answer, over all providers and attempts. */
+  readonly withinMs: number;
+  /** For the first sign of one from a provider that was asked. */
+  readonly firstMs: number;
+}
+
+/**
+ * For a hint or a grade nobody waits longer than ten seconds: the author's hint stands there meanwhile, and a grade comes later.
+ * Lessons and insights come part by part while their reader reads what stands there, so that only silence is cut short.
+ */
+export const PATIENCE: Readonly<Record<Task<never, never>["name"], Patience>> = {
+  "write-hint": { withinMs: 10_000, firstMs: 4_000 },
+  "grade-criterion": { withinMs: 10_000, firstMs: 4_000 },
+  "lesson-variant": { withinMs: 30_000, firstMs: 5_000 },
+  "rephrase-insights": { withinMs: 60_000, firstMs: 8_000 },
+};
+
 /** Why no model answered. */
-export type NotByModel = "no_key" | "over_budget" | "unavailable" | "refused" | "too_long";
+export type NotByModel = "no_key" | "not_allowed" | "over_budget" | "unavailable" | "refused" | "too_long";
 
 /** Who answered: a model whose words were checked, or the rules and the content themselves. */
 export type AnsweredBy =
@@ -42,4 +61,6 @@ export interface AskOptions<Element> {
   readonly signal?: AbortSignal;
   /** Told of each element that is believed, as it comes. */
   readonly onProgress?: (progress: Progress<Element>) => void;
+  /** Another patience than the task's: a workflow has more, a test has less. */
+  readonly patience?: Patience;
 }

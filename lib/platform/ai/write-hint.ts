@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
-import { figuresHold, givesAway, isPlain, quotesHold, wordsShared } from "./checks";
+import { figuresHold, givesAway, isPlain, namesAnswer, quotesHold, wordsShared } from "./checks";
 import { ask } from "./gateway";
-import type { Answered, Task } from "./task";
+import type { Answered, AskOptions, Task } from "./task";
 
 export interface HintFor {
   /** What the learner was asked. */
@@ -17,20 +17,26 @@ export interface HintFor {
   readonly submission: string;
   /** Never sent; what is written is held against it. */
   readonly solution: string;
+  /** Right answers that are words or a line rather than code; never sent either. */
+  readonly answers?: readonly string[];
 }
 
 const elementSchema = z.strictObject({ hint: z.string(), quotes: z.array(z.string()) });
-type Element = z.infer<typeof elementSchema>;
+/** A sentence of a hint as it comes. */
+export type HintSentence = z.infer<typeof elementSchema>;
 
 const INSTRUCTIONS = `The data is a task, the hint that its author wrote for this moment, and what the learner has so far. Say the author's hint so that it
-fits what the learner wrote: one or two sentences, no code. Give away no more than the author's hint does. Answer with one element: "hint"
-and "quotes" (one to three spans of the author's hint, the task or the learner's work that it rests on).`;
+fits what the learner wrote: one or two sentences, no code. Give away no more than the author's hint does. Answer with an element for each
+sentence: "hint" (the sentence) and "quotes" (one to three spans of the author's hint, the task or the learner's work that it rests on).`;
 
-function task(of: HintFor, authored: string): Task<Element, string> {
+function task(of: HintFor, authored: string): Task<HintSentence, string> {
   const evidence = [authored, of.prompt, of.stub, of.submission];
+  const shown = [of.prompt, of.stub, ...of.hints.slice(0, of.given + 1)];
+  const tells = (text: string): boolean =>
+    givesAway(text, of.solution, [...shown, of.submission]) || namesAnswer(text, of.answers ?? [], shown);
   return {
     name: "write-hint",
-    version: 1,
+    version: 2,
     instructions: INSTRUCTIONS,
     materials: [
       { name: "task", text: of.prompt },
@@ -38,7 +44,7 @@ function task(of: HintFor, authored: string): Task<Element, string> {
       { name: "work", text: of.submission },
     ],
     element: elementSchema,
-    maxElements: 1,
+    maxElements: 2,
     maxOutputTokens: 400,
     doubt({ hint, quotes }) {
       if (!quotesHold(quotes, evidence)) return "a quote that does not stand in the evidence";
@@ -47,11 +53,13 @@ function task(of: HintFor, authored: string): Task<Element, string> {
       if (!figuresHold(hint, evidence)) return "other figures";
       // What a submission says is not what a hint is about: its author's words and the task's are.
       if (wordsShared(hint, [authored, of.prompt, of.stub]) < 0.3) return "about something else";
-      if (givesAway(hint, of.solution, [of.prompt, of.stub, of.submission, ...of.hints.slice(0, of.given + 1)]))
-        return "gives the solution away";
-      return null;
+      return tells(hint) ? "gives the solution away" : null;
     },
-    gather: ([believed]) => believed?.hint.trim() ?? null,
+    // Two sentences may tell together what neither tells alone.
+    gather: (believed) => {
+      const whole = believed.map(({ hint }) => hint.trim()).join(" ");
+      return whole === "" || tells(whole) ? null : whole;
+    },
   };
 }
 
@@ -60,7 +68,11 @@ function task(of: HintFor, authored: string): Task<Element, string> {
  * @returns null when there is no further hint
  * @throws as {@link ask}
  */
-export async function writeHint(userId: string, of: HintFor): Promise<Answered<string> | null> {
+export async function writeHint(
+  userId: string,
+  of: HintFor,
+  options?: AskOptions<HintSentence>,
+): Promise<Answered<string> | null> {
   const authored = of.hints[of.given];
-  return authored === undefined ? null : ask(userId, task(of, authored), () => authored);
+  return authored === undefined ? null : ask(userId, task(of, authored), () => authored, options);
 }

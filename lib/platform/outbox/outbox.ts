@@ -72,12 +72,12 @@ export function wakeRelay(): void {
 }
 
 /**
- * For `after()` in a route: publishes what the request just wrote. The worker and the cron do the same,
- * so a failure here only costs time; it is logged, never thrown into a finished request.
+ * For `after()` in a route: publishes what the request just wrote, at once or together with what others write in the next moment. The
+ * worker and the cron do the same, so a failure here only costs time; it is logged, never thrown into a finished request.
  */
 export async function drainAfterRequest(): Promise<void> {
   try {
-    await drainOutbox();
+    await home().relay.share();
   } catch (error) {
     log.warn({ error }, "the outbox could not be drained after a request");
   }

@@ -8,6 +8,8 @@ export const OUTBOX = {
   leaseShare: 0.6,
   /** The worker looks this often, in ms. */
   pollMs: 100,
+  /** Requests that end within this time of a drain share the next one, in ms: under load a look for each costs more than it finds. */
+  shareMs: 50,
   /** Longest pause of a worker while nobody can be reached, in ms. */
   longestPauseMs: 10_000,
   /** One publish call, in ms. */

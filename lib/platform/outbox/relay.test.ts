@@ -95,3 +95,48 @@ describe("drain", () => {
     await expect(relay.drain()).resolves.toEqual(REPORT);
   });
 });
+
+describe("share", () => {
+  test("after a quiet while a request drains at once; who ends within 50 ms of that shares the next drain", async () => {
+    const drain = vi.fn<() => Promise<DrainReport>>(async () => REPORT);
+    const relay = new Relay({ drain, onError: vi.fn<RelayOptions["onError"]>() });
+    await relay.share();
+    expect(drain).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(20);
+    const sharing = [relay.share(), relay.share()];
+    await vi.advanceTimersByTimeAsync(29);
+    sharing.push(relay.share());
+    expect(drain).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(drain).toHaveBeenCalledTimes(2);
+    expect(await Promise.all(sharing)).toEqual([REPORT, REPORT, REPORT]);
+    await vi.advanceTimersByTimeAsync(50);
+    await relay.share();
+    expect(drain).toHaveBeenCalledTimes(3);
+  });
+
+  test("what was written while a drain ran is looked for by one that begins later", async () => {
+    const slow = Promise.withResolvers<DrainReport>();
+    const drain = vi.fn<() => Promise<DrainReport>>(async () => REPORT).mockReturnValueOnce(slow.promise);
+    const relay = new Relay({ drain, onError: vi.fn<RelayOptions["onError"]>() });
+    const first = relay.share();
+    await vi.advanceTimersByTimeAsync(60);
+    const second = relay.share();
+    expect(drain).toHaveBeenCalledTimes(1);
+    slow.resolve({ ...REPORT, published: 1 });
+    expect(await Promise.all([first, second])).toEqual([{ ...REPORT, published: 1 }, REPORT]);
+    expect(drain).toHaveBeenCalledTimes(2);
+  });
+
+  test("a shared drain that fails fails its own sharers alone", async () => {
+    const drain = vi.fn<() => Promise<DrainReport>>(async () => REPORT);
+    const relay = new Relay({ drain, onError: vi.fn<RelayOptions["onError"]>() });
+    await relay.share();
+    drain.mockRejectedValueOnce(new Error("down"));
+    const failing = Promise.allSettled([relay.share(), relay.share()]);
+    await vi.advanceTimersByTimeAsync(50);
+    expect((await failing).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await vi.advanceTimersByTimeAsync(50);
+    await expect(relay.share()).resolves.toEqual(REPORT);
+  });
+});

@@ -6,6 +6,7 @@ export interface RelayOptions {
   /** Told when a drain threw; the relay goes on. */
   readonly onError: (error: unknown, failures: number, waitMs: number) => void;
   readonly pollMs?: number;
+  readonly shareMs?: number;
 }
 
 /** The relay of one process: one drain at a time, whoever asks for it, and the worker's loop. */
@@ -13,6 +14,8 @@ export class Relay {
   readonly #options: RelayOptions;
   #current: Promise<DrainReport> | undefined;
   #next: Promise<DrainReport> | undefined;
+  #shared: Promise<DrainReport> | undefined;
+  #begunAt = Number.NEGATIVE_INFINITY;
   #endPause: (() => void) | undefined;
   #woken = false;
 
@@ -30,6 +33,21 @@ export class Relay {
     const follow = (): Promise<DrainReport> => this.#follow(signal);
     this.#next = this.#current.then(follow, follow);
     return this.#next;
+  }
+
+  /**
+   * Drains at once when none has begun for a while, otherwise when that while is over, together with all who ask meanwhile: a busy
+   * process looks twenty times a second and not after each request.
+   */
+  share(): Promise<DrainReport> {
+    if (this.#shared) return this.#shared;
+    const waitMs = this.#begunAt + (this.#options.shareMs ?? OUTBOX.shareMs) - performance.now();
+    if (waitMs <= 0) return this.drain();
+    this.#shared = new Promise<void>((resolve) => setTimeout(resolve, waitMs)).then(() => {
+      this.#shared = undefined;
+      return this.drain();
+    });
+    return this.#shared;
   }
 
   /** Ends the pause of {@link run}: something was just committed here. Nothing happens where no loop runs. */
@@ -63,6 +81,7 @@ export class Relay {
   }
 
   #begin(signal: AbortSignal | undefined): Promise<DrainReport> {
+    this.#begunAt = performance.now();
     const drain = this.#options.drain(signal).finally(() => {
       if (this.#current === drain) this.#current = undefined;
     });

@@ -33,6 +33,7 @@ export const RATE_POLICIES = {
   "learning-run-user": { limit: 240, windowSeconds: 600, by: "user", fails: "open" },
   "learning-heartbeat-user": { limit: 600, windowSeconds: 600, by: "user", fails: "open" },
   "learning-appeal-user": { limit: 60, windowSeconds: 3600, by: "user", fails: "open" },
+  "learning-model-user": { limit: 120, windowSeconds: 3600, by: "user", fails: "open" },
   "vulnerabilities-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "wording-user": { limit: 20, windowSeconds: 3600, by: "user", fails: "open" },
   "suppress-user": { limit: 600, windowSeconds: 3600, by: "user", fails: "open" },

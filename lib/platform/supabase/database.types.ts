@@ -1009,6 +1009,143 @@ export type Database = {
         }
         Relationships: []
       }
+      own_code_consents: {
+        Row: {
+          given_at: string
+          id: string
+          user_id: string
+          withdrawn_at: string | null
+          wording: number
+        }
+        Insert: {
+          given_at?: string
+          id?: string
+          user_id: string
+          withdrawn_at?: string | null
+          wording: number
+        }
+        Update: {
+          given_at?: string
+          id?: string
+          user_id?: string
+          withdrawn_at?: string | null
+          wording?: number
+        }
+        Relationships: []
+      }
+      own_code_items: {
+        Row: {
+          about: string
+          analysis_id: string
+          bloom: string
+          concepts: string[]
+          difficulty: number
+          end_line: number
+          id: string
+          line: number
+          made_at: string
+          name: string
+          path: string
+          run_id: string
+          snippet: string
+          user_id: string
+        }
+        Insert: {
+          about: string
+          analysis_id: string
+          bloom: string
+          concepts: string[]
+          difficulty: number
+          end_line: number
+          id?: string
+          line: number
+          made_at?: string
+          name: string
+          path: string
+          run_id: string
+          snippet: string
+          user_id: string
+        }
+        Update: {
+          about?: string
+          analysis_id?: string
+          bloom?: string
+          concepts?: string[]
+          difficulty?: number
+          end_line?: number
+          id?: string
+          line?: number
+          made_at?: string
+          name?: string
+          path?: string
+          run_id?: string
+          snippet?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "own_code_items_analysis_id_fkey"
+            columns: ["analysis_id"]
+            referencedRelation: "analyses"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "own_code_items_run_id_fkey"
+            columns: ["run_id"]
+            referencedRelation: "own_code_runs"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      own_code_runs: {
+        Row: {
+          analysis_id: string
+          asked_at: string
+          because: string | null
+          finished_at: string | null
+          found: number
+          id: string
+          refused: number
+          status: string
+          tried: number
+          used: number
+          user_id: string
+        }
+        Insert: {
+          analysis_id: string
+          asked_at?: string
+          because?: string | null
+          finished_at?: string | null
+          found?: number
+          id?: string
+          refused?: number
+          status?: string
+          tried?: number
+          used?: number
+          user_id: string
+        }
+        Update: {
+          analysis_id?: string
+          asked_at?: string
+          because?: string | null
+          finished_at?: string | null
+          found?: number
+          id?: string
+          refused?: number
+          status?: string
+          tried?: number
+          used?: number
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "own_code_runs_analysis_id_fkey"
+            columns: ["analysis_id"]
+            referencedRelation: "analyses"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       owner_mail_preferences: {
         Row: {
           updated_at: string
@@ -1244,6 +1381,9 @@ export type Database = {
       }
       preferences: {
         Row: {
+          ai_grading: boolean
+          ai_hints: boolean
+          ai_lessons: boolean
           content_format: string
           created_at: string
           mail_analysis: boolean
@@ -1257,6 +1397,9 @@ export type Database = {
           user_id: string
         }
         Insert: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1270,6 +1413,9 @@ export type Database = {
           user_id: string
         }
         Update: {
+          ai_grading?: boolean
+          ai_hints?: boolean
+          ai_lessons?: boolean
           content_format?: string
           created_at?: string
           mail_analysis?: boolean
@@ -1474,6 +1620,10 @@ export type Database = {
         Returns: undefined
       }
       advance_onboarding: { Args: { p_step: string }; Returns: undefined }
+      ai_overview: {
+        Args: { p_days: number; p_operator: string }
+        Returns: Json
+      }
       analysis_mail_recipients: { Args: { p_analysis: string }; Returns: Json }
       appeal_response: {
         Args: { p_response: string; p_user: string; p_words: string }
@@ -1484,6 +1634,10 @@ export type Database = {
         Returns: Json
       }
       apply_payment_event: { Args: { p_fact: Json }; Returns: Json }
+      ask_own_code: {
+        Args: { p_analysis: string; p_traceparent: string; p_users: string[] }
+        Returns: number
+      }
       ask_refund: {
         Args: {
           p_actor: string
@@ -1702,6 +1856,15 @@ export type Database = {
         }
         Returns: boolean
       }
+      fail_own_code: {
+        Args: {
+          p_attempts: number
+          p_cause: string
+          p_message: string
+          p_run: string
+        }
+        Returns: undefined
+      }
       fail_refund: {
         Args: { p_reason: string; p_refund: string }
         Returns: Json
@@ -1718,6 +1881,10 @@ export type Database = {
       }
       find_payment: {
         Args: { p_charge: string; p_intent: string; p_payment: string }
+        Returns: Json
+      }
+      finish_own_code: {
+        Args: { p_because: string; p_run: string }
         Returns: Json
       }
       forget_analysis_wording: {
@@ -1737,6 +1904,10 @@ export type Database = {
           p_user: string
         }
         Returns: Json
+      }
+      give_own_code_consent: {
+        Args: { p_traceparent: string; p_user: string; p_wording: number }
+        Returns: number
       }
       hold_payment: {
         Args: { p_payment: string; p_reasons: Json }
@@ -1760,6 +1931,29 @@ export type Database = {
           p_items: Json
           p_model: string
           p_provider: string
+          p_user: string
+        }
+        Returns: undefined
+      }
+      keep_own_code_functions: {
+        Args: { p_found: number; p_functions: Json; p_run: string }
+        Returns: number
+      }
+      keep_own_code_items: {
+        Args: {
+          p_items: Json
+          p_positions: number[]
+          p_refused: number
+          p_run: string
+          p_used: number
+        }
+        Returns: number
+      }
+      keep_own_code_question: {
+        Args: {
+          p_exercise: Json
+          p_id: string
+          p_session: string
           p_user: string
         }
         Returns: undefined
@@ -1802,11 +1996,23 @@ export type Database = {
         Args: { p_after: Json; p_filter: Json; p_limit: number; p_user: string }
         Returns: Json
       }
+      list_own_code_choices: {
+        Args: { p_concepts: string[]; p_user: string }
+        Returns: Json
+      }
       list_owner_digests: {
         Args: { p_from: string; p_to: string }
         Returns: Json
       }
-      list_responses_for_review: { Args: { p_limit: number }; Returns: Json }
+      list_responses_for_review: {
+        Args: {
+          p_after_at: string
+          p_after_id: string
+          p_limit: number
+          p_reviewer: string
+        }
+        Returns: Json
+      }
       list_unprojected: {
         Args: { p_limit: number; p_older_seconds: number }
         Returns: Json
@@ -1847,6 +2053,10 @@ export type Database = {
       }
       my_access: { Args: Record<PropertyKey, never>; Returns: Json }
       my_github_connection: { Args: Record<PropertyKey, never>; Returns: Json }
+      next_own_code_functions: {
+        Args: { p_limit: number; p_run: string }
+        Returns: Json
+      }
       outbox_backlog: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -1919,7 +2129,17 @@ export type Database = {
         Returns: Json
       }
       read_mail_facts: { Args: { p_payment: string }; Returns: Json }
+      read_model_uses: { Args: { p_user: string }; Returns: Json }
+      read_own_code_activity: {
+        Args: { p_id: string; p_user: string }
+        Returns: Json
+      }
+      read_own_code_run: { Args: { p_run: string }; Returns: Json }
       read_pledge: { Args: { p_pledge: string }; Returns: Json }
+      read_response_for_review: {
+        Args: { p_response: string; p_reviewer: string }
+        Returns: Json
+      }
       read_risk: { Args: { p_about: Json }; Returns: Json }
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
@@ -2137,6 +2357,7 @@ export type Database = {
           p_response: string
           p_reviewer: string
           p_settlement: string
+          p_validation: Json
         }
         Returns: Json
       }
@@ -2241,6 +2462,7 @@ export type Database = {
         Returns: Json
       }
       verify_email: { Args: { p_token_hash: string }; Returns: Json }
+      withdraw_own_code_consent: { Args: { p_user: string }; Returns: boolean }
       write_state: {
         Args: {
           p_announced: boolean

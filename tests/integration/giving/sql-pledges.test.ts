@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { amountProblem, coverFor, CURRENCIES, type CurrencyCode } from "@/lib/kernel/money";
+import { receiptNumber } from "@/lib/giving/mail/rules";
 import { giving, type PledgeView, refusalOf } from "../../support/giving.ts";
 import { useDatabase } from "../../support/supabase.ts";
 
@@ -118,6 +119,27 @@ describe("make_pledge", () => {
     const { created, ...said } = view;
     expect(created).toBe(true);
     expect(await g.call("read_pledge", view.pledge.id)).toEqual(said);
+  });
+
+  test("ids of pledges and events begin with the moment they were made at; receipts of gifts of one moment differ", async () => {
+    const views: PledgeView[] = [];
+    for (let gift = 0; gift < 5; gift += 1) views.push(await g.pledge(world.campaign));
+    const rows = await database.sql<{ pledge: string; event: string; key: string; before: string; after: string }[]>`
+      select p.id as pledge, p.event_id as event, p.idempotency_id as key,
+        floor(extract(epoch from k.created_at) * 1000)::text as before, ceil(extract(epoch from clock_timestamp()) * 1000)::text as after
+      from public.pledges p join private.idempotency_keys k on k.id = p.idempotency_id
+      where p.id = any (${views.map(({ pledge }) => pledge.id)})`;
+    expect(rows).toHaveLength(5);
+    for (const { pledge, event, key, before, after } of rows) {
+      for (const id of [key, pledge, event]) {
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        const at = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+        expect(at).toBeGreaterThanOrEqual(Number(before));
+        expect(at).toBeLessThanOrEqual(Number(after));
+      }
+    }
+    const numbers = views.map(({ payment }) => receiptNumber(payment.id, "2026-11-26"));
+    expect(new Set(numbers).size).toBe(views.length);
   });
 
   test.each([

@@ -202,7 +202,8 @@ describe("an appeal", () => {
     const { appealing, responseId, attempts, model, user } = await failed();
     await appealing("The hidden test was wrong.");
     const operator = await supabase.asUser({ roles: ["operator"] });
-    const waiting = await listWaiting(100);
+    expect(await refusal(listWaiting(user.id, 100))).toBe("forbidden");
+    const waiting = await listWaiting(operator.id, 100);
     expect(waiting.map(({ id }) => id)).toContain(responseId);
     const before = await model();
     const settled = { id: responseId, passed: true, at: new Date().toISOString() };
@@ -213,6 +214,7 @@ describe("an appeal", () => {
         responseId,
         overturned: true,
         words: "You are right: the test was wrong.",
+        validation: { passed: true },
         model: { version: before.version, state },
         changes,
       });
@@ -246,7 +248,8 @@ test("an answer that nobody can judge yet waits, and says nothing of skill until
     reviewerId: operator.id,
     responseId,
     overturned: false,
-    words: "",
+    words: "It says what, not why.",
+    validation: { passed: false },
     model: { version: before.version, state },
     changes,
   });

@@ -4,8 +4,8 @@ import { GET as listSessions } from "@/app/api/v1/learning-sessions/route";
 import { DELETE as leave, POST as enrol } from "@/app/api/v1/tracks/[slug]/enrolments/route";
 import { replay } from "@/lib/learning/mastery/apply-attempt";
 import { readAttempts, readModel } from "@/lib/learning/mastery/store";
-import { sessionListSchema } from "@/lib/learning/session/schemas";
-import { exerciseOf, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
+import { draftRunSchema, sessionListSchema } from "@/lib/learning/session/schemas";
+import { exerciseOf, exerciseShown, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
 import { withinOneWindow } from "../../support/limit-window.ts";
 import { useProductEnv } from "../../support/product-env.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
@@ -31,7 +31,8 @@ async function atWork(request: object = LESSON) {
   const answer = async (right: boolean) => {
     const { session, content } = resumed(await sessions.read(user, id));
     const activityId = content?.activityId ?? "";
-    const given = right ? rightAnswer(activityId) : wrongAnswer(activityId);
+    const exercise = await exerciseShown(supabase, activityId);
+    const given = right ? rightAnswer(exercise) : wrongAnswer(exercise);
     return responded(await sessions.respond(user, id, { activityId, answer: given, version: session.version }));
   };
   const first = begun.content.activityId;
@@ -274,12 +275,20 @@ describe("running, beating, leaving", () => {
     const code = await codeTask(user, id);
     const answer = { kind: "text", text: "console.log(6 * 7);" };
     const ran = await sessions.run(user, id, { activityId: code, answer });
+    // What the tests import is not there: they fail, and what is there runs all the same.
     expect(ran.body).toMatchObject({ status: "finished", output: "42\n" });
+    const { tests, hiddenTests } = draftRunSchema.parse(ran.body);
+    expect([tests.map(({ passed }) => passed), hiddenTests]).toEqual([tests.map(() => false), expect.any(Number)]);
+    const right = draftRunSchema.parse(
+      (await sessions.run(user, id, { activityId: code, answer: rightAnswer(code) })).body,
+    );
+    expect(right.tests).toEqual(tests.map(({ name }) => ({ name, passed: true, message: null })));
+    expect(right.hiddenTests).toBeGreaterThanOrEqual(right.tests.length);
     const bad = await sessions.run(user, id, { activityId: code, answer: { kind: "text", text: "throw 1" } });
     expect(bad.body).toMatchObject({ status: "failed" });
     const other = resumed(await sessions.read(user, id));
     expect(other.draft).toMatchObject({ activityId: code, answer: { kind: "text", text: "throw 1" } });
-    expect(other.metrics).toMatchObject({ engagement: { runs: 2 }, errors: { runErrors: 1, failed: 0 } });
+    expect(other.metrics).toMatchObject({ engagement: { runs: 3 }, errors: { runErrors: 1, failed: 0 } });
     expect([await answersOf(id), (await row())["version"]]).toEqual([0, "1"]);
   });
 
@@ -339,7 +348,8 @@ describe("appeals", () => {
     expect([marked.status, marked.body]).toEqual([202, { responseId: failed.responseId, standing: "appealed" }]);
     expect((await appeal("Again.")).status).toBe(409);
     expect((await appeal("Of another.", randomUUID())).status).toBe(404);
-    expect(resumed(await sessions.read(user, id)).answers[0]?.standing).toBe("appealed");
+    const { score, level } = failed.validation;
+    expect(resumed(await sessions.read(user, id)).answers[0]).toMatchObject({ standing: "appealed", score, level });
     const passed = await answer(true);
     expect((await appeal("Better still.", passed.responseId)).status).toBe(409);
   });

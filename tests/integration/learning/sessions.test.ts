@@ -156,14 +156,30 @@ test("a track is enrolled in once, left, and come back to with its date", async 
 
 test("the account's export has what was learned, and its end takes all of it", async () => {
   const { user, id } = await atWork();
+  const hash = "a".repeat(64);
+  await supabase.sql`
+    insert into public.ai_calls (user_id, task, provider, model, content_hash, status, reserved_micro, cost_micro, finished_at)
+    values (${user.id}, 'insights', 'a-provider', 'a-model', ${hash}, 'answered', 10, 7, now())`;
+  await supabase.sql`
+    insert into private.ai_answers (user_id, content_hash, provider, model, answer)
+    values (${user.id}, ${hash}, 'a-provider', 'a-model', '{"said": "Words of a model."}')`;
+  await supabase.sql`insert into private.ai_spending (day, user_id, spent_micro) values ('2026-01-02', ${user.id}, 7)`;
   const { data } = await user.client.rpc("export_my_data");
-  const exported = (data as { data: Record<string, { id?: string }[]> }).data;
+  expect(data).toMatchObject({
+    modelAnswers: [{ provider: "a-provider", answer: { said: "Words of a model." } }],
+    modelSpending: [{ day: "2026-01-02", spentMicroUsd: 7, reservedMicroUsd: 0 }],
+    data: { ai_calls: [{ content_hash: hash, cost_micro: 7 }], analysis_wordings: [] },
+  });
+  const exported = (data as unknown as { data: Record<string, { id?: string }[]> }).data;
   expect(exported["learning_sessions"]?.map((row) => row.id)).toEqual([id]);
   expect(Object.keys(exported)).toEqual(
     expect.arrayContaining(["concept_mastery", "learner_patterns", "learning_responses", "mastery_changes"]),
   );
   await user.client.rpc("delete_my_account");
-  const [left] = await supabase.sql<{ sessions: number }[]>`
-    select count(*)::int as sessions from public.learning_sessions where id = ${id}`;
-  expect(left?.sessions).toBe(0);
+  const [left] = await supabase.sql<{ sessions: number; models: number }[]>`
+    select (select count(*) from public.learning_sessions where id = ${id})::int as sessions,
+      ((select count(*) from public.ai_calls where user_id = ${user.id})
+        + (select count(*) from private.ai_answers where user_id = ${user.id})
+        + (select count(*) from private.ai_spending where user_id = ${user.id}))::int as models`;
+  expect(left).toEqual({ sessions: 0, models: 0 });
 });

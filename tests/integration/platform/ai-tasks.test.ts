@@ -4,7 +4,7 @@ import { lessonVariant } from "@/lib/platform/ai/lesson-variant";
 import { rephraseInsights } from "@/lib/platform/ai/rephrase-insights";
 import { writeHint, type HintFor } from "@/lib/platform/ai/write-hint";
 import type { ProviderCall } from "../../support/ai-provider.ts";
-import { elements, GOOD, INSIGHTS, useModels } from "../../support/models.ts";
+import { allowModels, elements, GOOD, INSIGHTS, useModels } from "../../support/models.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 
 const supabase = useSupabase();
@@ -14,6 +14,7 @@ const { claude, changed } = models;
 let ann: TestUser;
 beforeEach(async () => {
   ann = await supabase.asUser();
+  await allowModels(ann);
 });
 
 const calls = () => models.calls(ann);
@@ -172,6 +173,45 @@ describe("hints", () => {
       value: HINT.hints[0],
       by: { kind: "rules", because: "refused" },
     });
+  });
+
+  it("come sentence by sentence; two that tell together what neither tells alone are taken back", async () => {
+    changed({ AI_OPENAI_API_KEY: undefined });
+    const quotes = ["which items stay"];
+    claude.says(
+      elements([
+        { hint: "Decide first which items stay.", quotes },
+        { hint: "Then think of what you keep of each of the items.", quotes },
+      ]),
+    );
+    const seen: unknown[] = [];
+    const asked = (onProgress: (progress: { kind: string }) => void) => writeHint(ann.id, HINT, { onProgress });
+    expect((await asked(({ kind }) => seen.push(kind)))?.value).toBe(
+      "Decide first which items stay. Then think of what you keep of each of the items.",
+    );
+    expect(seen).toEqual(["element", "element"]);
+    claude.says(
+      elements([
+        { hint: "Of the items keep which items stay: items.filter((item)", quotes },
+        { hint: "=> item.price > limit) is how the items stay.", quotes },
+      ]),
+    );
+    const split = { ...HINT, submission: "", solution: "items.filter((item) => item.price > limit)" };
+    seen.length = 0;
+    const taken = await writeHint(ann.id, split, { onProgress: ({ kind }) => seen.push(kind) });
+    expect([taken?.by, seen.at(-1)]).toEqual([{ kind: "rules", because: "refused" }, "restart"]);
+  });
+
+  it.each([
+    ["the right option", "Which of the items stay? Those that are never null.", ["Never null"]],
+    ["the line", "Decide which items stay, and look at line 12 for it.", ["line 12"]],
+    ["what it prints", "Decide which items stay; one of them prints as undefined.", ["undefined"]],
+  ])("one that names %s is not shown, unless the learner was shown it", async (_, hint, answers) => {
+    says(hint);
+    const of = (last: string, named: readonly string[]) =>
+      writeHint(ann.id, { ...HINT, hints: [`${HINT.hints[0]} ${last}`], solution: "", answers: named });
+    expect((await of("There are 12 lines.", answers))?.by).toEqual({ kind: "rules", because: "refused" });
+    expect((await of(`There are 12 lines: ${answers[0]}.`, answers))?.by.kind).toBe("model");
   });
 
   it("without a key are the author's, in their order, until there is none", async () => {

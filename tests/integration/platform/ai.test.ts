@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { mostMicro } from "@/lib/platform/ai/budget";
 import { rephraseInsights } from "@/lib/platform/ai/rephrase-insights";
+import { PATIENCE } from "@/lib/platform/ai/task";
 import { purgeCalls, reserveCall, settleCall } from "@/lib/platform/ai/store";
 import { POLICIES } from "@/lib/platform/resilience/policies";
 import { eventually } from "../../support/eventually.ts";
-import { CLAUDE_COST, COUNTED, GOOD, INSIGHTS, OTHER_COST, useModels } from "../../support/models.ts";
+import { allowModels, CLAUDE_COST, COUNTED, GOOD, INSIGHTS, OTHER_COST, useModels } from "../../support/models.ts";
 import { useSupabase, type TestUser } from "../../support/supabase.ts";
 
 const supabase = useSupabase();
@@ -177,6 +178,38 @@ describe("while a provider is not well", () => {
     expect((await calls())[0]).toMatchObject({ status: "refused", cost: CLAUDE_COST });
   });
 
+  it.each([
+    ["hang", { withinMs: 60_000, firstMs: 50 }],
+    ["hang", { withinMs: 400, firstMs: 60_000 }],
+    ["stuck", { withinMs: 400, firstMs: 60_000 }],
+  ] as const)(
+    "%s, with a patience of %j: the next answers although the policy would wait for an hour",
+    async (mood, patience) => {
+      models.waitForever();
+      claude.is(mood);
+      const { by } = await rephraseInsights(ann.id, INSIGHTS, { patience: { ...patience, withinMs: 4_000 } });
+      expect(by).toMatchObject({ kind: "model", provider: "openai" });
+      other.is(mood);
+      const neither = await rephraseInsights(ann.id, INSIGHTS.slice(1), { patience });
+      expect(neither.by).toEqual({ kind: "rules", because: "unavailable" });
+      await eventually(async () => expect((await calls()).some(({ status }) => status === "reserved")).toBe(false));
+    },
+  );
+
+  it("silence is a failure of the provider: its breaker counts it", async () => {
+    models.waitForever();
+    changed({ AI_OPENAI_API_KEY: undefined });
+    claude.is("hang");
+    for (let n = 0; n < 3; n++)
+      await rephraseInsights(ann.id, INSIGHTS, { patience: { withinMs: 60_000, firstMs: 30 } });
+    expect(models.guards.states().find(({ service }) => service === "ai:anthropic")?.state).toBe("open");
+  });
+
+  it("nobody waits longer than ten seconds for a hint or a grade", () => {
+    for (const task of ["write-hint", "grade-criterion"] as const)
+      expect(PATIENCE[task].withinMs).toBeLessThanOrEqual(10_000);
+  });
+
   it("ends with its caller, and counts what was under way", async () => {
     claude.is("hang");
     const leaving = new AbortController();
@@ -208,6 +241,7 @@ describe("budgets", () => {
   });
 
   it("hold when fifty calls reserve at once", async () => {
+    await allowModels(ann);
     const most = mostMicro({ inputMicro: 100_000, outputMicro: 500_000 }, "x".repeat(8_000), 1_000);
     const call = { userId: ann.id, task: "write-hint", provider: "anthropic", model: "m", hash: "a".repeat(64) };
     const answers = await Promise.all(
@@ -222,6 +256,7 @@ describe("budgets", () => {
   });
 
   it("a call that nobody ended is ended at night at what it could have cost; what is old goes", async () => {
+    await allowModels(ann);
     await rephraseInsights(ann.id, INSIGHTS);
     const call = { userId: ann.id, task: "write-hint", provider: "anthropic", model: "m", hash: "b".repeat(64) };
     await reserveCall(call, { most: 77, userBudget: 10_000, budget: 1_000_000_000 });

@@ -7,7 +7,7 @@ import type { TrackProgress } from "@/lib/learning/overview/read-overview";
 /** The tracks, each with how much of it is mastered. */
 export function TrackList({ tracks }: { readonly tracks: readonly TrackProgress[] }): ReactNode {
   return (
-    <ul className="grid gap-x-8 gap-y-6 md:grid-cols-3">
+    <ul className="grid gap-x-8 gap-y-6 sm:grid-cols-2 md:grid-cols-3">
       {tracks.map(({ slug, title, summary, enrolled, mastered, concepts }) => (
         <li key={slug} className="flex min-w-0 flex-col gap-2 border-t-2 border-accent pt-3">
           <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">

@@ -11,6 +11,7 @@ import { enrolInTrack, leaveEnrolment } from "@/lib/learning/session/enrol-in-tr
 import { appealAnswer, giveHint, leaveSession } from "@/lib/learning/session/in-session";
 import { prepareItem } from "@/lib/learning/session/content";
 import { respond } from "@/lib/learning/session/respond";
+import { prefetchLesson } from "@/lib/learning/session/say-lesson";
 import { knownVersionSchema, startRequestSchema } from "@/lib/learning/session/schemas";
 import { startSession } from "@/lib/learning/session/start-session";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
@@ -21,15 +22,23 @@ import { answerOf } from "./answer-of";
 const trackSlug = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, "There is no such track.");
 const ids = { sessionId: z.uuid(), activityId: z.uuid() };
 
-const startForm = formAction(startRequestSchema, async (request) => {
-  const { user } = await requireUser();
-  await limit({ policy: "learning-session-user", subject: user.id });
-  const { session } = await startSession(user.id, request, currentTraceparent() ?? null);
-  after(drainAfterRequest);
-  redirect(`/learn/sessions/${session.id}`);
-});
+const startForm = formAction(
+  startRequestSchema,
+  async (request) => {
+    const { user } = await requireUser();
+    await limit({ policy: "learning-session-user", subject: user.id });
+    const { session } = await startSession(user.id, request, currentTraceparent() ?? null);
+    after(drainAfterRequest);
+    redirect(`/learn/sessions/${session.id}`);
+  },
+  (form) => ({
+    trackSlug: form.get("trackSlug") ?? undefined,
+    lessonSlug: form.get("lessonSlug") ?? undefined,
+    testOut: form.get("testOut") === "yes" || undefined,
+  }),
+);
 
-/** Starts a session on a track or one of its lessons, and goes to it. */
+/** Starts a session on a track or one of its lessons, to practise or to test out, and goes to it. */
 export async function startSessionAction(previous: FormState, form: FormData): Promise<FormState> {
   return startForm(previous, form);
 }
@@ -65,6 +74,8 @@ const answerForm = formAction(
     const { responded, foreseen } = await respond(user.id, sessionId, request, currentTraceparent() ?? null);
     after(drainAfterRequest);
     if (foreseen !== null) after(() => prepareItem(foreseen));
+    const shown = responded.nextContent?.concept.slug;
+    if (foreseen !== null && shown !== undefined) after(() => prefetchLesson(user.id, shown, foreseen));
     redirect(`/learn/sessions/${sessionId}?answer=${responded.responseId}`);
   },
   (form) => {

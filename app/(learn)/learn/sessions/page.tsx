@@ -8,8 +8,10 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Pagination } from "@/components/ui/pagination";
 import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
+import { AppError } from "@/lib/kernel/errors";
 import { pageOfSessions } from "@/lib/learning/session/read-session";
-import type { SessionView } from "@/lib/learning/session/schemas";
+import type { SessionList, SessionView } from "@/lib/learning/session/schemas";
+import type { Db } from "@/lib/platform/supabase/server";
 
 export const metadata: Metadata = { title: "Your sessions" };
 
@@ -29,7 +31,7 @@ export default async function SessionsPage({
 }): Promise<ReactNode> {
   const { db } = await requireUser();
   const { cursor } = await searchParams;
-  const page = await pageOfSessions(db, PAGE_SIZE, typeof cursor === "string" ? cursor : undefined);
+  const page = await pageAt(db, typeof cursor === "string" ? cursor : undefined);
   return (
     <Page width="reading">
       <PageHeader
@@ -64,6 +66,16 @@ export default async function SessionsPage({
       )}
     </Page>
   );
+}
+
+/** An address that was cut short leads to the first page. */
+async function pageAt(db: Db, cursor: string | undefined): Promise<SessionList> {
+  try {
+    return await pageOfSessions(db, PAGE_SIZE, cursor);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "invalid_request") return pageOfSessions(db, PAGE_SIZE);
+    throw error;
+  }
 }
 
 function SessionRow({ session }: { readonly session: SessionView }): ReactNode {

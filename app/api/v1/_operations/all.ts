@@ -47,6 +47,7 @@ import {
   readBadgeOperation,
   exportAnalysisOperation,
 } from "./analysis-sharing";
+import { decideAppealOperation, listAppealsOperation } from "./appeals";
 import {
   listCampaignsOperation,
   createCampaignOperation,
@@ -77,6 +78,7 @@ import {
   runDraftOperation,
   startSessionOperation,
 } from "./learning-sessions";
+import { fitHintOperation, sayLessonOperation } from "./learning-models";
 import {
   claimGiftsOperation,
   getPledgeOperation,
@@ -155,9 +157,13 @@ export const operations: readonly Operation[] = [
   respondOperation,
   runDraftOperation,
   giveHintOperation,
+  fitHintOperation,
+  sayLessonOperation,
   heartbeatOperation,
   endSessionOperation,
   appealOperation,
+  listAppealsOperation,
+  decideAppealOperation,
   listCampaignsOperation,
   createCampaignOperation,
   readCampaignOperation,

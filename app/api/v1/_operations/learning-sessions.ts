@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineOperation } from "@/app/_http/operation";
-import { checkedAnswerSchema } from "@/lib/learning/content/schemas";
 import {
+  draftRunSchema,
   appealedSchema,
   enrolledSchema,
   heartbeatSchema,
@@ -55,7 +55,7 @@ export const startSessionOperation = defineOperation({
   id: "startLearningSession",
   method: "POST",
   path: "/api/v1/learning-sessions",
-  summary: "Start a session on a track, one of its lessons, or a topic; 100 an hour",
+  summary: "Start a session on a track, one of its lessons (to practise or to test out), or a topic; 100 an hour",
   tag: TAG,
   access: "user",
   body: startRequestSchema,
@@ -126,14 +126,14 @@ export const runDraftOperation = defineOperation({
   id: "runInLearningSession",
   method: "POST",
   path: "/api/v1/learning-sessions/{id}/run",
-  summary: "Run code in the sandbox without grading it",
+  summary: "Run code in the sandbox without grading it, with the first half of its tests",
   tag: TAG,
   access: "user",
   params,
   body: runRequestedSchema,
   maxBodyBytes: ANSWER_BYTES,
   responses: {
-    200: { description: "What it printed and how it ended", schema: checkedAnswerSchema.shape.run.unwrap() },
+    200: { description: "What it printed, how it ended and what the shown tests said", schema: draftRunSchema },
   },
   errors: [
     "not_found",

@@ -4,11 +4,14 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { AnswerFeedback } from "@/components/learning/answer-feedback";
 import { CodeSnippet } from "@/components/learning/code-snippet";
+import { GivenAnswer } from "@/components/learning/given-answer";
 import { LessonText } from "@/components/learning/lesson-text";
+import { OriginNote } from "@/components/learning/origin-note";
 import { Badge } from "@/components/ui/badge";
 import { ButtonLink } from "@/components/ui/button";
 import { Page } from "@/components/ui/page";
 import { TextLink } from "@/components/ui/link";
+import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
 import { AppError } from "@/lib/kernel/errors";
 import type { ExerciseView } from "@/lib/learning/content/schemas";
@@ -40,7 +43,7 @@ export default async function SessionPage({
   const { answer } = await searchParams;
   if (!z.uuid().safeParse(id).success) notFound();
   if (typeof answer === "string" && z.uuid().safeParse(answer).success)
-    return <Feedback sessionId={id} told={await found(readAnswer(user.id, id, answer))} />;
+    return <Feedback sessionId={id} told={await found(readAnswer(db, user.id, id, answer))} />;
   const resumed = await found(resumeSession(db, user.id, id));
   return resumed.content ? (
     <Task resumed={resumed} content={resumed.content} />
@@ -82,7 +85,7 @@ function Task({ resumed, content }: TaskProps): ReactNode {
   const shown = { version: session.version, activityId: content.activityId, answered, goal, over: false };
   return (
     <Page className="gap-6">
-      <LiveSession sessionId={session.id} drawn={shown}>
+      <LiveSession sessionId={session.id} concept={concept.slug} drawn={shown}>
         <header className="flex flex-col gap-2">
           <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
             <span>
@@ -95,6 +98,7 @@ function Task({ resumed, content }: TaskProps): ReactNode {
           </p>
           <h1 className="text-2xl">{exercise.title}</h1>
           <p className="max-w-measure text-sm text-muted">{content.reason.sentence}</p>
+          <OriginNote origin={content.origin} />
         </header>
         <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-4">
@@ -113,15 +117,16 @@ function Task({ resumed, content }: TaskProps): ReactNode {
               key={`${content.activityId}:${answered}`}
               sessionId={session.id}
               version={session.version}
+              answered={answered}
               exercise={exercise}
-              draft={draft?.answer ?? null}
+              draft={draft}
             />
-            <Hints sessionId={session.id} content={content} />
+            <Hints key={content.activityId} sessionId={session.id} content={content} />
           </div>
         </div>
         <footer className="flex flex-wrap items-center justify-between gap-4 border-t border-line pt-4">
           <p className="text-sm text-muted">
-            What you answer is kept; you can leave and come back within the hour.{" "}
+            What you answer is kept; you can leave and come back until the hour is over: <Time at={session.endsAt} />.{" "}
             <TextLink href="/learn">Leave for now</TextLink>
           </p>
           <PostButton
@@ -177,8 +182,10 @@ function Feedback({ sessionId, told }: { readonly sessionId: string; readonly to
           {told.concept.title} <Badge>{told.validation.level}</Badge>
         </p>
         <Arrival>{told.title}</Arrival>
+        <OriginNote origin={told.origin} />
       </header>
       <AnswerFeedback told={told} />
+      <GivenAnswer told={told} />
       {told.run ? (
         <details>
           <summary className="cursor-pointer py-1 text-sm font-medium text-accent-ink underline underline-offset-3">

@@ -1,21 +1,25 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { notFound } from "next/navigation";
 import { ConceptBadge } from "@/components/learning/concept-badge";
+import { TrackGraph } from "@/components/learning/track-graph";
 import { Badge } from "@/components/ui/badge";
 import { TextLink } from "@/components/ui/link";
 import { Page, PageHeader } from "@/components/ui/page";
 import { Progress } from "@/components/ui/progress";
 import { Time } from "@/components/ui/time";
 import { requireUser } from "@/lib/access/session";
-import { AppError } from "@/lib/kernel/errors";
-import { readTrackMap, type MasteryRow, type TrackMap } from "@/lib/learning/overview/read-overview";
+import { GATE } from "@/lib/learning/mastery/gate";
+import type { MasteryRow } from "@/lib/learning/overview/read-overview";
+import { readTrackMap } from "@/lib/learning/overview/read-track";
 import type { ConceptLink, MapConcept } from "@/lib/learning/overview/rules";
 import { PostButton } from "../../_components/post-button";
 import { enrolAction, startSessionAction } from "../../sessions/actions";
+import { LessonButtons } from "../_components/lesson-buttons";
+import { foundOr404 } from "../_load";
 
 export const metadata: Metadata = { title: "Track" };
 
+/** A track as a map: what stands on what, where one stands on it, and what can be begun. */
 export default async function TrackPage({
   params,
 }: {
@@ -23,7 +27,8 @@ export default async function TrackPage({
 }): Promise<ReactNode> {
   const { db, user } = await requireUser();
   const { slug } = await params;
-  const { track, levels, mastery, gate } = await load(() => readTrackMap(db, user.id, slug));
+  const { track, levels, mastery } = await foundOr404(readTrackMap(db, user.id, slug));
+  const whole = track.mastered === track.concepts;
   return (
     <Page>
       <PageHeader
@@ -36,13 +41,15 @@ export default async function TrackPage({
         }
         actions={
           <>
-            <PostButton
-              action={startSessionAction}
-              fields={{ trackSlug: slug }}
-              label="Start a session"
-              pendingLabel="Starting…"
-              variant="primary"
-            />
+            {whole ? null : (
+              <PostButton
+                action={startSessionAction}
+                fields={{ trackSlug: slug }}
+                label="Start a session"
+                pendingLabel="Starting…"
+                variant="primary"
+              />
+            )}
             <PostButton
               action={enrolAction}
               fields={track.enrolled ? { trackSlug: slug, leave: "yes" } : { trackSlug: slug }}
@@ -61,10 +68,12 @@ export default async function TrackPage({
         className="max-w-measure"
       />
       <p className="max-w-measure text-sm text-muted">
-        Each step stands on the ones before it. Whoever knows a concept already can test out of it at any time: it is
-        mastered by {gate.passes} passes without a hint on at least {gate.items} tasks as hard as it asks for, at each
-        level it names. {track.enrolled ? "Leaving the track keeps all that you have learned." : null}
+        Each step stands on the ones above it. If you know a concept already, test out of it: you get its hardest tasks,
+        level by level, and {GATE.passes} or more passes without a hint can be enough. After two that you do not pass
+        alone it goes on as practice, and every answer counts.{" "}
+        {track.enrolled ? "Leaving the track keeps all that you have learned." : null}
       </p>
+      <TrackGraph levels={levels} title={track.title} />
       <ol className="flex flex-col gap-10" aria-label="Concepts by what they build on">
         {levels.map((concepts, index) => (
           <li key={concepts[0]?.slug ?? index} className="flex flex-col gap-3">
@@ -81,15 +90,6 @@ export default async function TrackPage({
   );
 }
 
-async function load(read: () => Promise<TrackMap>): Promise<TrackMap> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") notFound();
-    throw error;
-  }
-}
-
 interface ConceptCardProps {
   readonly concept: MapConcept;
   readonly trackSlug: string;
@@ -98,14 +98,14 @@ interface ConceptCardProps {
 
 function ConceptCard({ concept, trackSlug, known }: ConceptCardProps): ReactNode {
   const { slug, title, summary, standing, builtOn, leadsTo, exercises, minutes, levels } = concept;
-  const testsOut = standing === "locked" || standing === "open";
   return (
     <li
       id={slug}
       className="flex min-w-0 scroll-mt-20 flex-col gap-2 rounded-surface border border-line bg-surface p-4 target:border-accent"
     >
       <h3 className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1 font-semibold">
-        {title} <ConceptBadge standing={standing} />
+        <TextLink href={`/learn/tracks/${trackSlug}/${slug}`}>{title}</TextLink>
+        <ConceptBadge standing={standing} />
       </h3>
       <p className="text-sm text-muted">{summary}</p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
@@ -121,7 +121,7 @@ function ConceptCard({ concept, trackSlug, known }: ConceptCardProps): ReactNode
           <>
             <dt className="text-muted">You</dt>
             <dd className="figures">
-              {Math.round(known.chance * 100)} % ({Math.round(known.low * 100)}–{Math.round(known.high * 100)}), by{" "}
+              {Math.round(known.chance * 100)} % ({Math.round(known.low * 100)} to {Math.round(known.high * 100)}), by{" "}
               {known.answers} {known.answers === 1 ? "answer" : "answers"}
               {known.due ? (
                 <>
@@ -133,13 +133,7 @@ function ConceptCard({ concept, trackSlug, known }: ConceptCardProps): ReactNode
         ) : null}
       </dl>
       <div className="mt-auto pt-2">
-        <PostButton
-          action={startSessionAction}
-          fields={{ trackSlug, lessonSlug: slug }}
-          label={testsOut ? (standing === "locked" ? "Test out of it" : "Start or test out") : "Practise"}
-          of={`: ${title}`}
-          pendingLabel="Starting…"
-        />
+        <LessonButtons trackSlug={trackSlug} concept={slug} title={title} standing={standing} />
       </div>
     </li>
   );

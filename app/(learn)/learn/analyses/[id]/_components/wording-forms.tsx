@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useActionState, useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { UNTOUCHED, type FormState } from "@/app/_http/form-state";
+import { linesOf } from "@/components/ui/lines-of";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { NOT_REWORDED } from "@/lib/analysis/wording/rules";
 import { notRewordedSchema } from "@/lib/analysis/wording/schemas";
@@ -122,15 +123,4 @@ function useWordingStream(analysisId: string) {
     }
   };
   return { sentences, status, begin };
-}
-
-/** Not every browser can iterate over a stream by itself. */
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let rest = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const lines = (rest + part.value).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines.filter((line) => line !== "");
-  }
 }

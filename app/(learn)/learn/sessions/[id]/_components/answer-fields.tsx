@@ -1,13 +1,14 @@
 "use client";
 
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { RadioGroup } from "@/components/ui/choice";
 import { CodeEditor } from "@/components/ui/code-editor";
-import { controlProps, FieldNotes, fieldId } from "@/components/ui/field";
+import { FieldNotes, fieldId } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { CodeWords } from "@/components/learning/code-words";
 import type { Answer, ExerciseView } from "@/lib/learning/content/schemas";
+import { OrderLines } from "./order-lines";
 
 interface AnswerFieldsProps {
   readonly exercise: ExerciseView;
@@ -57,7 +58,14 @@ export function AnswerFields({ exercise, draft, errorOf, onChange, onRun }: Answ
         <Lines code={exercise.code ?? ""} chosen={draft?.kind === "line" ? draft.line : null} error={errorOf("line")} />
       );
     case "order":
-      return <Places lines={exercise.lines} draft={draft} error={errorOf("places")} />;
+      return (
+        <OrderLines
+          lines={exercise.lines}
+          placed={draft?.kind === "lines" ? draft.lines : []}
+          error={errorOf("places")}
+          onChange={onChange}
+        />
+      );
     case "short":
       return (
         <Input
@@ -154,7 +162,7 @@ function Lines({ code, chosen, error }: LinesProps): ReactNode {
           {lines.map(({ text, number }) => (
             <label
               key={number}
-              className="flex min-h-7 cursor-pointer items-center gap-2 pr-3 pl-2 hover:bg-accent-wash has-checked:bg-accent-wash"
+              className="flex min-h-7 cursor-pointer pointer-coarse:min-h-11 items-center gap-2 pr-3 pl-2 hover:bg-accent-wash has-checked:bg-accent-wash"
             >
               <input
                 type="radio"
@@ -176,68 +184,6 @@ function Lines({ code, chosen, error }: LinesProps): ReactNode {
         </div>
       </div>
       <FieldNotes id={id} error={error} />
-    </fieldset>
-  );
-}
-
-interface PlacesProps {
-  readonly lines: readonly string[];
-  readonly draft: Answer | null;
-  readonly error: string | undefined;
-}
-
-/** Lines to be put in order by the place of each: it needs no dragging, and nothing but a form. */
-function Places({ lines, draft, error }: PlacesProps): ReactNode {
-  const placed = draft?.kind === "lines" ? draft.lines : [];
-  const [places, setPlaces] = useState(() =>
-    lines.map((line) => {
-      const at = placed.indexOf(line);
-      return at === -1 ? "" : String(at + 1);
-    }),
-  );
-  const control = controlProps({ name: "places", error });
-  const inOrder = lines
-    .map((line, at) => ({ line, place: Number(places[at] || 0) }))
-    .filter(({ place }) => place > 0)
-    .toSorted((one, other) => one.place - other.place);
-  return (
-    <fieldset aria-describedby={error ? `${control.id}-error` : undefined} className="flex min-w-0 flex-col gap-3">
-      <legend className="mb-1 font-medium">Give each line that is needed its place</legend>
-      {lines.map((line, at) => (
-        <label key={line} className="flex min-w-0 items-center gap-3">
-          <input type="hidden" name="lines" value={line} />
-          <select
-            id={at === 0 ? control.id : `${control.id}-${at}`}
-            name="places"
-            aria-label={`Place of: ${line.trim()}`}
-            defaultValue={places[at]}
-            className="touch-target w-28 shrink-0 rounded-control border border-control bg-surface px-2 text-sm"
-            onChange={({ currentTarget }) =>
-              setPlaces((before) => before.map((place, index) => (index === at ? currentTarget.value : place)))
-            }
-          >
-            <option value="">left out</option>
-            {Array.from(lines, (_, index) => index + 1).map((place) => (
-              <option key={place} value={place}>
-                {place}
-              </option>
-            ))}
-          </select>
-          <span className="min-w-0 font-mono text-xs wrap-anywhere whitespace-pre-wrap">{line}</span>
-        </label>
-      ))}
-      <FieldNotes id={control.id} error={error} />
-      <div className="needs-js">
-        <p className="text-sm font-medium">As it stands now</p>
-        <pre
-          tabIndex={0}
-          role="group"
-          aria-label="Your lines in their order"
-          className="min-h-16 overflow-x-auto rounded-control border border-line bg-sunk px-3 py-2 font-mono text-xs leading-5"
-        >
-          {inOrder.map(({ line }) => line).join("\n") || " "}
-        </pre>
-      </div>
     </fieldset>
   );
 }

@@ -1,92 +1,64 @@
 "use client";
 
-import { createContext, useCallback, useEffect, useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { useChannel } from "@/lib/platform/realtime/use-channel";
-import { beat } from "./session-client";
-
-const BEAT_MS = 30_000;
-
-interface Known {
-  readonly version: number;
-  readonly activityId: string | null;
-  readonly answered: number;
-  readonly goal: number;
-  readonly over: boolean;
-}
-
-/** Whether this page is sending an answer itself: what then comes over the channel is its own doing. */
-class Own {
-  #sending = false;
-
-  get sending(): boolean {
-    return this.#sending;
-  }
-
-  begin(): void {
-    this.#sending = true;
-  }
-
-  end(): void {
-    this.#sending = false;
-  }
-}
-export const OwnDoing = createContext(new Own());
+import { Company } from "./company";
+import { Own, OwnDoing } from "./own-doing";
+import { readKnown, type Known } from "./session-client";
+import { useOnline } from "./use-online";
+import { useSignsOfLife } from "./use-signs-of-life";
 
 interface LiveSessionProps {
   readonly sessionId: string;
+  /** The lesson's slug: others who are at it are counted. */
+  readonly concept: string;
   /** As the server drew it. */
   readonly drawn: Known;
   readonly children: ReactNode;
 }
 
-/** Keeps a session's page true: how far it is, whether another device went on or ended it, and whether one is online. */
-export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): ReactNode {
+/**
+ * Keeps a session's page true: how far it is, whether another device went on or ended it, whether it has gone quiet, who else
+ * is there, and whether one is online.
+ */
+export function LiveSession({ sessionId, concept, drawn, children }: LiveSessionProps): ReactNode {
   const router = useRouter();
   const [heard, setHeard] = useState(drawn);
   const [own] = useState(() => new Own());
+  const [quiet, setQuiet] = useState(false);
   const online = useOnline();
   const now = heard.version > drawn.version ? heard : drawn;
 
-  const fetchSnapshot = useCallback(
-    async (signal?: AbortSignal): Promise<Known> => {
-      const response = await fetch(`/api/v1/learning-sessions/${sessionId}`, {
-        headers: { accept: "application/json" },
-        ...(signal ? { signal } : {}),
-      });
-      if (!response.ok) throw new Error(`the session could not be read (${response.status})`);
-      return knownOf(await response.json());
-    },
-    [sessionId],
-  );
   const take = (known: Known): void => {
     if (own.sending) return;
     setHeard((before) => (known.version > before.version ? known : before));
   };
-  const live = useChannel(
-    drawn.over
-      ? null
-      : {
-          channel: "session",
-          id: sessionId,
-          fetchSnapshot,
-          versionOf: (snapshot: Known) => snapshot.version,
-          onSnapshot: take,
-          // Messages say that something changed; what it is now is asked for, so that nothing is guessed.
-          onMessage: () => void fetchSnapshot().then(take, () => undefined),
-        },
-  );
-
-  useEffect(() => {
-    if (drawn.over) return undefined;
-    const timer = setInterval(() => void beat(sessionId, null), BEAT_MS);
-    return () => clearInterval(timer);
-  }, [sessionId, drawn.over]);
+  const live = useChannel({
+    channel: "session",
+    id: sessionId,
+    fetchSnapshot: (signal) => readKnown(sessionId, signal),
+    versionOf: (snapshot: Known) => snapshot.version,
+    onSnapshot: take,
+    // Messages say that something changed; what it is now is asked for, so that nothing is guessed.
+    onMessage: (message) => {
+      if (message.type === "session:inactive") setQuiet(true);
+      void readKnown(sessionId).then(take, () => undefined);
+    },
+  });
+  useSignsOfLife(sessionId, quiet);
 
   const wentOn = now.version > drawn.version && (now.over || now.activityId !== drawn.activityId);
+  // The same task in a newer version: a hint was taken elsewhere. The page is drawn anew round what is being written.
+  const newer = now.version > drawn.version && !wentOn ? now.version : null;
+  const redraw = useEffectEvent(() => router.refresh());
+  useEffect(() => {
+    if (newer !== null) redraw();
+  }, [newer]);
+
   return (
     <OwnDoing value={own}>
       <div className="flex flex-col gap-3">
@@ -97,13 +69,19 @@ export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): R
           text={`${now.answered} of ${now.goal}`}
         />
         {/* Its room is kept, so that what is below does not jump when it speaks. */}
-        <p role="status" className="min-h-5 text-xs text-muted">
-          {online
-            ? live === "reconnecting" || live === "polling"
-              ? "The live connection is away; this page asks every few seconds instead."
-              : ""
-            : "You are offline. You can go on writing; sending waits until you are back."}
-        </p>
+        <div className="flex min-h-5 flex-wrap justify-between gap-x-4 text-xs text-muted">
+          <p role="status">{connectionWords(online, live)}</p>
+          <Company sessionId={sessionId} concept={concept} />
+        </div>
+        {quiet && !wentOn ? (
+          <Alert
+            live
+            title="It has been quiet here for five minutes"
+            action={<Button onClick={() => setQuiet(false)}>I am still here</Button>}
+          >
+            Take your time: what you wrote is kept, and the session goes on until its hour is over.
+          </Alert>
+        ) : null}
         {wentOn ? (
           <Alert
             tone="warning"
@@ -124,35 +102,9 @@ export function LiveSession({ sessionId, drawn, children }: LiveSessionProps): R
   );
 }
 
-function knownOf(answer: unknown): Known {
-  const { session, content } = answer as {
-    readonly session: {
-      readonly version: number;
-      readonly status: string;
-      readonly progress: { readonly answered: number; readonly goal: number };
-    };
-    readonly content: { readonly activityId: string } | null;
-  };
-  return {
-    version: session.version,
-    activityId: content?.activityId ?? null,
-    answered: session.progress.answered,
-    goal: session.progress.goal,
-    over: session.status !== "active",
-  };
-}
-
-function useOnline(): boolean {
-  const [online, setOnline] = useState(true);
-  useEffect(() => {
-    const look = (): void => setOnline(navigator.onLine);
-    look();
-    window.addEventListener("online", look);
-    window.addEventListener("offline", look);
-    return () => {
-      window.removeEventListener("online", look);
-      window.removeEventListener("offline", look);
-    };
-  }, []);
-  return online;
+function connectionWords(online: boolean, live: ReturnType<typeof useChannel>): string {
+  if (!online) return "You are offline. You can go on writing; sending waits until you are back.";
+  return live === "reconnecting" || live === "polling"
+    ? "The live connection is away; this page asks every few seconds instead."
+    : "";
 }

@@ -6,7 +6,7 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { ResumedSession } from "@/lib/learning/session/schemas";
+import type { NextStep, ResumedSession } from "@/lib/learning/session/schemas";
 import { PostButton } from "../../../_components/post-button";
 import { startSessionAction } from "../../actions";
 
@@ -25,7 +25,7 @@ interface SummaryProps {
 
 /** What a session came to: answers, what is believed now and why, when reviews come. */
 export function Summary({ resumed, titles }: SummaryProps): ReactNode {
-  const { session, answers } = resumed;
+  const { session, answers, nextSteps } = resumed;
   const { summary } = session;
   return (
     <Page width="reading">
@@ -100,6 +100,7 @@ export function Summary({ resumed, titles }: SummaryProps): ReactNode {
           </ol>
         )}
       </section>
+      {session.trackSlug && nextSteps.length > 0 ? <Next track={session.trackSlug} steps={nextSteps} /> : null}
       <div className="flex flex-wrap items-start gap-2">
         <ButtonLink href="/learn" variant="primary">
           Back to your path
@@ -120,7 +121,47 @@ export function Summary({ resumed, titles }: SummaryProps): ReactNode {
   );
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+interface NextProps {
+  readonly track: string;
+  readonly steps: readonly NextStep[];
+}
+
+/** What the track offers now, reviews that are due first, with why it is where it is. */
+function Next({ track, steps }: NextProps): ReactNode {
+  return (
+    <section aria-labelledby="next" className="flex flex-col gap-3">
+      <h2 id="next" className="text-lg">
+        What comes next
+      </h2>
+      <ul className="flex flex-col border-t border-line">
+        {steps.map(({ concept, title, status, sentence }) => (
+          <li
+            key={concept}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-line py-2.5"
+          >
+            <div className="min-w-0 flex-1 basis-60">
+              <p className="font-medium">
+                {title} {status === "review_due" ? <Badge tone="warning">review due</Badge> : null}
+              </p>
+              <p className="text-sm text-muted">{sentence}</p>
+            </div>
+            {status === "locked" ? null : (
+              <PostButton
+                action={startSessionAction}
+                fields={{ trackSlug: track, lessonSlug: concept }}
+                label={status === "review_due" ? "Review" : "Start"}
+                of={title}
+                pendingLabel="Starting…"
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)}\u00A0%`;
 
 function Figures({ summary }: { readonly summary: NonNullable<ResumedSession["session"]["summary"]> }): ReactNode {
   const minutes = Math.max(1, Math.round(summary.activeSeconds / 60));

@@ -1,43 +1,34 @@
 "use client";
 
-import {
-  useActionState,
-  useContext,
-  useEffect,
-  useEffectEvent,
-  useRef,
-  useState,
-  type FormEvent,
-  type ReactNode,
-} from "react";
+import { useActionState, useContext, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { UNTOUCHED } from "@/app/_http/form-state";
-import { Alert } from "@/components/ui/alert";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Spinner } from "@/components/ui/spinner";
-import type { Answer, CheckedAnswer, ExerciseView } from "@/lib/learning/content/schemas";
+import type { Answer, ExerciseView } from "@/lib/learning/content/schemas";
+import type { DraftRun } from "@/lib/learning/session/schemas";
 import { answerAction } from "../../actions";
 import { answerOf, missingIn } from "../../answer-of";
 import { AnswerFields } from "./answer-fields";
-import { OwnDoing } from "./live-session";
+import { AnswerProblem } from "./answer-problem";
+import { OwnDoing } from "./own-doing";
 import { RunOutput } from "./run-output";
-import { beat, runDraft, sendAnswer, SessionProblem } from "./session-client";
-
-/** So long after the last change a draft is kept for the other devices. */
-const SETTLE_MS = 1_500;
+import { problemOf, runDraft, sendAnswer, type SessionProblem } from "./session-client";
+import { useKeptDraft } from "./use-kept-draft";
 
 interface TaskFormProps {
   readonly sessionId: string;
   readonly version: number;
+  readonly answered: number;
   readonly exercise: ExerciseView;
-  readonly draft: Answer | null;
+  readonly draft: { readonly answer: Answer; readonly at: string } | null;
 }
 
 const RUNS: ReadonlySet<ExerciseView["kind"]> = new Set(["fix", "write", "refactor", "order"]);
 
 /** The answer to the task that is shown: a plain form without JavaScript, with it one that runs, keeps and explains. */
-export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps): ReactNode {
+export function TaskForm({ sessionId, version, answered, exercise, draft }: TaskFormProps): ReactNode {
   const router = useRouter();
   const own = useContext(OwnDoing);
   const form = useRef<HTMLFormElement>(null);
@@ -45,10 +36,10 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
   const [doing, setDoing] = useState<"answer" | "run" | null>(null);
   const [problem, setProblem] = useState<SessionProblem | null>(null);
   const [missing, setMissing] = useState<ReturnType<typeof missingIn>>(null);
-  const [run, setRun] = useState<NonNullable<CheckedAnswer["run"]> | null>(null);
+  const [run, setRun] = useState<DraftRun | null>(null);
   const [first] = useState(draft);
+  const { restored, onChange, forget } = useKeptDraft(sessionId, exercise, first?.at ?? null, form);
   const runs = RUNS.has(exercise.kind);
-  const onChange = useKeptDraft(sessionId, exercise, form);
 
   const given = (): Answer => answerOf(exercise.kind, new FormData(form.current ?? undefined));
 
@@ -63,7 +54,8 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
     setDoing("answer");
     own.begin();
     try {
-      const responseId = await sendAnswer(sessionId, { activityId: exercise.id, answer, version });
+      const responseId = await sendAnswer(sessionId, { activityId: exercise.id, answer }, { version, answered });
+      forget();
       // It stays under way until the next page has come.
       router.push(`/learn/sessions/${sessionId}?answer=${responseId}`);
     } catch (error) {
@@ -102,10 +94,13 @@ export function TaskForm({ sessionId, version, exercise, draft }: TaskFormProps)
       <input type="hidden" name="kind" value={exercise.kind} />
       <input type="hidden" name="version" value={version} />
       <ErrorSummary errors={errors} title="Your answer was not sent" />
-      {problem ? <Problem problem={problem} onReload={() => router.refresh()} /> : null}
+      {problem ? (
+        <AnswerProblem problem={problem} written={() => writtenIn(given())} onReload={() => router.refresh()} />
+      ) : null}
       <AnswerFields
+        key={restored ? "restored" : "drawn"}
         exercise={exercise}
-        draft={kept ?? first}
+        draft={kept ?? restored ?? first?.answer ?? null}
         errorOf={errorOf}
         onChange={onChange}
         onRun={() => void tryOut()}
@@ -143,63 +138,8 @@ function keptIn(kind: ExerciseView["kind"], values: Readonly<Record<string, stri
   return ["order", "choice", "justify"].includes(kind) ? null : answerOf(kind, data);
 }
 
-function problemOf(error: unknown): SessionProblem {
-  return error instanceof SessionProblem
-    ? error
-    : new SessionProblem("unknown", "That did not work. What you wrote is still here; try again in a minute.");
-}
-
-function Problem({
-  problem,
-  onReload,
-}: {
-  readonly problem: SessionProblem;
-  readonly onReload: () => void;
-}): ReactNode {
-  const stale = ["conflict", "learning_session_ended", "not_found"].includes(problem.code);
-  return (
-    <Alert
-      tone="danger"
-      live
-      title={problem.code === "offline" ? "You seem to be offline" : "That was not done"}
-      {...(stale ? { action: <Button onClick={onReload}>Load the session again</Button> } : {})}
-    >
-      {problem.message}
-    </Alert>
-  );
-}
-
-/** Keeps what stands in the form for a reload and for other devices: a moment after each change, and on leaving. */
-function useKeptDraft(
-  sessionId: string,
-  exercise: ExerciseView,
-  form: { readonly current: HTMLFormElement | null },
-): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const own = useContext(OwnDoing);
-  const keep = (leaving: boolean): void => {
-    if (timer.current === undefined || !form.current) return;
-    clearTimeout(timer.current);
-    timer.current = undefined;
-    if (own.sending) return;
-    const answer = answerOf(exercise.kind, new FormData(form.current));
-    // No line is not an answer of that form.
-    if (answer.kind === "line" && answer.line < 1) return;
-    void beat(sessionId, { activityId: exercise.id, answer }, leaving);
-  };
-  const leave = useEffectEvent(() => {
-    if (document.visibilityState === "hidden") keep(true);
-  });
-  useEffect(() => {
-    const listen = (): void => leave();
-    document.addEventListener("visibilitychange", listen);
-    return () => {
-      document.removeEventListener("visibilitychange", listen);
-      clearTimeout(timer.current);
-    };
-  }, []);
-  return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => keep(false), SETTLE_MS);
-  };
+/** What is worth copying before another task takes its place. */
+function writtenIn(answer: Answer): string | null {
+  if (answer.kind === "text") return answer.text.trim() === "" ? null : answer.text;
+  return answer.kind === "lines" ? answer.lines.join("\n") : null;
 }

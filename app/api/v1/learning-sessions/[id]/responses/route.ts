@@ -4,6 +4,7 @@ import { signedIn } from "@/lib/access/authorise";
 import { formatTraceparent } from "@/lib/kernel/trace";
 import { prepareItem } from "@/lib/learning/session/content";
 import { respond } from "@/lib/learning/session/respond";
+import { prefetchLesson } from "@/lib/learning/session/say-lesson";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
 import { limit } from "@/lib/platform/rate-limit/limit";
 import { respondOperation } from "../../../_operations/learning-sessions";
@@ -14,5 +15,7 @@ export const POST = handle(respondOperation, async ({ params, body, caller, cont
   const { responded, foreseen } = await respond(user.id, params.id, body, formatTraceparent(context.trace));
   after(drainAfterRequest);
   if (foreseen !== null) after(() => prepareItem(foreseen));
+  const shown = responded.nextContent?.concept.slug;
+  if (foreseen !== null && shown !== undefined) after(() => prefetchLesson(user.id, shown, foreseen));
   return { status: 200, headers, body: responded };
 });

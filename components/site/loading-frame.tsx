@@ -2,7 +2,6 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
-import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { onNavigation } from "./navigation-start";
 import { shapeOf } from "./loading-shapes";
 
@@ -35,7 +34,7 @@ export function LoadingFrame({ children }: { readonly children: ReactNode }): Re
     <>
       {waiting ? (
         <div role="status" data-testid="loading" data-half={leaving?.to.startsWith("/admin") ? undefined : "giving"}>
-          <VisuallyHidden>Loading</VisuallyHidden>
+          <h1 className="sr-only">Loading</h1>
           {shape}
         </div>
       ) : null}

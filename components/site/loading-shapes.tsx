@@ -13,7 +13,7 @@ const SHAPES: readonly (readonly [RegExp, ReactNode])[] = [
   [/^\/giving$/, <GivingShape key="shape" />],
   [/^\/pledges\/[^/]+$/, <PledgeShape key="shape" />],
   [/^\/admin$/, <OverviewShape key="shape" />],
-  [/^\/admin\/(?:campaigns|pledges|blocks)$/, <AdminListShape key="shape" />],
+  [/^\/admin\/(?:campaigns|pledges|blocks|appeals|reconciliations|models)$/, <AdminListShape key="shape" />],
   [/^\/admin\/campaigns\/[^/]+$/, <AdminFormShape key="shape" />],
   [/^\/admin\/pledges\/[^/]+$/, <StoryShape key="shape" />],
 ];

@@ -27,7 +27,12 @@ function HeaderShape({ crumbs = 0 }: { readonly crumbs?: number }): ReactNode {
       {crumbs > 0 ? <Skeleton className="my-1 h-4 w-40" /> : null}
       <div className="flex flex-col gap-2">
         <Line heading className="w-64 max-w-full" />
-        <Line lead className="w-full max-w-measure" />
+        <div>
+          <Line lead className="w-full max-w-measure" />
+          <div className="sm:hidden">
+            <Line lead className="w-2/3" />
+          </div>
+        </div>
       </div>
     </div>
   );
@@ -134,10 +139,11 @@ function CampaignShape(): ReactNode {
       </div>
       <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[7fr_5fr]">
         <Skeleton className="aspect-16/9 w-full rounded-surface" />
-        <div className="flex flex-col gap-4">
-          <Skeleton className="h-8 w-1/2" />
+        <div className="flex flex-col gap-4 rounded-surface border border-line bg-surface p-5">
+          <Skeleton className="h-9 w-1/2" />
           <Skeleton className="h-3 w-full" />
           <Skeleton className="h-24 w-full" />
+          <Skeleton className="h-32 w-full" />
           <Skeleton className="h-12 w-full" />
         </div>
       </div>

@@ -1,5 +1,3 @@
-import { writeSync } from "node:fs";
-
 let armed: string | undefined;
 let answered = 0;
 
@@ -11,7 +9,10 @@ let answered = 0;
  */
 export function dieAfterCall(call: string): void {
   const at = process.env["DEVMENTOR_FAILPOINT"];
-  if (at === undefined) return;
+  if (at === undefined) {
+    armed = undefined;
+    return;
+  }
   if (at !== armed) {
     armed = at;
     answered = 0;
@@ -20,6 +21,7 @@ export function dieAfterCall(call: string): void {
   if (name !== undefined && name !== call) return;
   answered += 1;
   if (answered !== Number(nth)) return;
-  writeSync(2, `failpoint ${call}\n`);
+  // A write to a pipe is done when this returns.
+  process.stderr.write(`failpoint ${call}\n`);
   process.kill(process.pid, "SIGKILL");
 }

@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CallFailed, Caller } from "../../devstack/inngest/call.ts";
+import { readAnswer, type Outcome } from "../../devstack/inngest/dispatch.ts";
+import { momentOf } from "../../devstack/inngest/durations.ts";
+import {
+  DISCOVERY_STEP,
+  incomingEventSchema,
+  registrationSchema,
+  type EventPayload,
+  type ExecutionRequest,
+  type MemoisedStep,
+} from "../../devstack/inngest/protocol.ts";
+import { readFunction, type RegisteredFunction } from "../../devstack/inngest/registration.ts";
+import { canonicalJson, sign, type Json } from "../../devstack/inngest/signing.ts";
+import { seeded } from "./random.ts";
+
+export const EVENT_KEY = "simulation";
+export const SIGNING_KEY = `signkey-simulation-${"5".repeat(32)}`;
+const DAY = 86_400_000;
+
+interface Run {
+  readonly id: string;
+  readonly fn: RegisteredFunction;
+  readonly event: EventPayload;
+  readonly steps: Map<string, MemoisedStep>;
+  attempt: number;
+  /** Not before this moment of virtual time. */
+  dueAt: number;
+  busy: boolean;
+}
+
+/**
+ * Inngest as far as the functions of giving use it, with its queue in the schedule's hand: nothing runs until a step of the
+ * schedule says so, in the order that it says. It speaks the SDK's protocol over HTTP, signs, keeps what steps answered, tries again
+ * what failed, and drops a second event of an id for 24 hours. The executor of the embedded stack does the same by itself and by
+ * real time, which no schedule could repeat. Concurrency limits are not kept: more at once than Inngest would allow is harder.
+ */
+export class Workflows {
+  readonly #caller = new Caller();
+  readonly #now: () => number;
+  #server: Server | undefined;
+  #functions: readonly RegisteredFunction[] = [];
+  #runs: Run[] = [];
+  readonly #known = new Map<string, number>();
+  /** Runs whose last try failed: what production would show as failed. */
+  readonly failed: { readonly functionId: string; readonly message: string }[] = [];
+
+  /** @param now virtual time */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** @returns the address that INNGEST_BASE_URL gets */
+  async listen(): Promise<string> {
+    this.#server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        try {
+          const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+          const ids = (Array.isArray(body) ? body : [body]).map((event) => this.#take(event));
+          response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ ids, status: 200 }));
+        } catch (error) {
+          response.writeHead(400).end(JSON.stringify({ error: String(error) }));
+        }
+      });
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Asks the application which functions it has. @throws Error when it does not say */
+  async sync(appUrl: string): Promise<void> {
+    const url = `${appUrl}/api/inngest`;
+    const body = canonicalJson({ url });
+    const answer = await this.#caller.send("PUT", url, this.#headers(body, { "x-inngest-sync-kind": "in_band" }), body);
+    if (answer.status !== 200) throw new Error(`The application did not register its workflows: ${answer.status} ${answer.body}`);
+    const { functions, app_id: app = "devmentor" } = registrationSchema.parse(JSON.parse(answer.body));
+    this.#functions = functions.map((each) => {
+      const read = readFunction(app, each);
+      if ("problems" in read) throw new Error(read.problems.join("\n"));
+      return read.function;
+    });
+  }
+
+  #headers(body: string, further: Readonly<Record<string, string>>): Record<string, string> {
+    return {
+      "x-inngest-signature": sign(body, SIGNING_KEY, this.#now()),
+      "x-inngest-server-kind": "cloud",
+      ...further,
+    };
+  }
+
+  #take(posted: unknown): string {
+    const { id = randomUUID(), name, data, ts, ...rest } = incomingEventSchema.parse(posted);
+    const now = this.#now();
+    if ((this.#known.get(id) ?? -Infinity) > now - DAY) return id;
+    this.#known.set(id, now);
+    const event: EventPayload = { ...rest, id, name, data: data ?? {}, ts: ts ?? now };
+    for (const fn of this.#functions)
+      if (fn.eventTriggers.some((trigger) => trigger.event === name)) this.#begin(fn, event);
+    return id;
+  }
+
+  #begin(fn: RegisteredFunction, event: EventPayload): Run {
+    const run: Run = { id: randomUUID(), fn, event, steps: new Map(), attempt: 0, dueAt: 0, busy: false };
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** How many runs wait that could go on now, and when the next one can. */
+  get waiting(): { due: number; next: number | null } {
+    const now = this.#now();
+    const later = this.#runs.filter(({ dueAt }) => dueAt > now).map(({ dueAt }) => dueAt);
+    return { due: this.#runs.length - later.length, next: later.length > 0 ? Math.min(...later) : null };
+  }
+
+  /** A cron comes due: `times` runs of the function begin and go to their ends, at once. */
+  async tick(functionId: string, times: number, appUrl: string): Promise<void> {
+    const fn = this.#functions.find(({ id }) => id.endsWith(`-${functionId}`));
+    if (!fn) throw new Error(`The application has no workflow ${functionId}.`);
+    const event: EventPayload = { id: randomUUID(), name: "inngest/scheduled.timer", data: {}, ts: this.#now() };
+    const runs = Array.from({ length: times }, () => this.#begin(fn, event));
+    await Promise.all(
+      runs.map(async (run) => {
+        for (let request = 0; request < 20 && this.#runs.includes(run) && run.attempt === 0; request += 1)
+          await this.#request(run, appUrl);
+        // The next minute brings the next one.
+        this.#end(run);
+      }),
+    );
+  }
+
+  /** Makes up to `requests` requests of runs that wait, `abreast` at once, in an order by chance. @returns how many it made */
+  async work(requests: number, abreast: number, order: number, appUrl: string): Promise<number> {
+    const random = seeded(order);
+    let made = 0;
+    const next = (): Run | undefined => {
+      const due = this.#runs.filter((run) => !run.busy && run.dueAt <= this.#now());
+      return due.length === 0 || made >= requests ? undefined : random.pick(due as [Run, ...Run[]]);
+    };
+    const lane = async (): Promise<void> => {
+      for (let run = next(); run; run = next()) {
+        made += 1;
+        await this.#request(run, appUrl);
+      }
+    };
+    await Promise.all(Array.from({ length: abreast }, lane));
+    return made;
+  }
+
+  async #request(run: Run, appUrl: string): Promise<void> {
+    run.busy = true;
+    const stack = [...run.steps.keys()];
+    const request: ExecutionRequest = {
+      version: 2,
+      event: run.event,
+      events: [run.event],
+      steps: Object.fromEntries(run.steps),
+      ctx: {
+        run_id: run.id,
+        fn_id: run.fn.id,
+        attempt: run.attempt,
+        max_attempts: run.fn.maxAttempts,
+        disable_immediate_execution: false,
+        use_api: false,
+        qi_id: randomUUID(),
+        stack: { stack, current: Math.max(0, stack.length - 1) },
+      },
+    };
+    const body = canonicalJson(request);
+    const url = `${appUrl}/api/inngest?fnId=${encodeURIComponent(run.fn.id)}&stepId=${DISCOVERY_STEP}`;
+    try {
+      const headers = this.#headers(body, { "x-run-id": run.id });
+      this.#settle(run, readAnswer(await this.#caller.send("POST", url, headers, body), run.fn, SIGNING_KEY));
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error;
+      // Killed over it, or not there: whatever it had not reported happens again.
+      if (error.began) this.#again(run, error.message);
+      else run.dueAt = this.#now() + 1_000;
+    } finally {
+      run.busy = false;
+    }
+  }
+
+  #settle(run: Run, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "returned":
+        return this.#end(run);
+      case "absent":
+        run.dueAt = this.#now() + 1_000;
+        return;
+      case "threw":
+        if (outcome.retriable) return this.#again(run, outcome.error.message);
+        this.failed.push({ functionId: run.fn.id, message: outcome.error.message });
+        return this.#end(run);
+      case "operations":
+        run.attempt = 0;
+        for (const { op, id, name, data, error } of outcome.operations) {
+          if (op === "StepError" || op === "StepFailed") return this.#again(run, JSON.stringify(error ?? data));
+          if (op === "Sleep") {
+            run.steps.set(id, { type: "data", data: null });
+            run.dueAt = momentOf(name ?? "", new Date(this.#now())).getTime();
+          } else if (op === "StepRun" || op === "Step") run.steps.set(id, { type: "data", data: (data ?? null) as Json });
+          else throw new Error(`The simulation's executor does not know the operation ${op} of ${run.fn.id}.`);
+        }
+    }
+  }
+
+  #again(run: Run, message: string): void {
+    run.attempt += 1;
+    if (run.attempt < run.fn.maxAttempts) run.dueAt = this.#now() + 10_000 * 2 ** Math.min(run.attempt, 8);
+    else {
+      this.failed.push({ functionId: run.fn.id, message });
+      this.#end(run);
+    }
+  }
+
+  #end(run: Run): void {
+    this.#runs = this.#runs.filter((each) => each !== run);
+  }
+
+  async close(): Promise<void> {
+    this.#caller.close();
+    this.#server?.closeAllConnections();
+    await new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()));
+  }
+}

@@ -3,14 +3,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CallFailed, Caller } from "../../devstack/inngest/call.ts";
 import { readAnswer, type Outcome } from "../../devstack/inngest/dispatch.ts";
+import { holds } from "../../devstack/inngest/expressions.ts";
 import { momentOf } from "../../devstack/inngest/durations.ts";
 import {
+  asRunError,
   DISCOVERY_STEP,
   incomingEventSchema,
+  INTERNAL_EVENTS,
   registrationSchema,
   type EventPayload,
   type ExecutionRequest,
   type MemoisedStep,
+  type Operation,
+  type RunError,
 } from "../../devstack/inngest/protocol.ts";
 import { readFunction, type RegisteredFunction } from "../../devstack/inngest/registration.ts";
 import { canonicalJson, sign, type Json } from "../../devstack/inngest/signing.ts";
@@ -100,7 +105,8 @@ export class Workflows {
     this.#known.set(id, now);
     const event: EventPayload = { ...rest, id, name, data: data ?? {}, ts: ts ?? now };
     for (const fn of this.#functions)
-      if (fn.eventTriggers.some((trigger) => trigger.event === name)) this.#begin(fn, event);
+      if (fn.eventTriggers.some((each) => each.event === name && holds(each.condition, ["event"], { event })))
+        this.#begin(fn, event);
     return id;
   }
 
@@ -194,28 +200,51 @@ export class Workflows {
         return;
       case "threw":
         if (outcome.retriable) return this.#again(run, outcome.error.message);
-        this.failed.push({ functionId: run.fn.id, message: outcome.error.message });
-        return this.#end(run);
+        return this.#fail(run, outcome.error);
       case "operations":
-        run.attempt = 0;
-        for (const { op, id, name, data, error } of outcome.operations) {
-          if (op === "StepError" || op === "StepFailed") return this.#again(run, JSON.stringify(error ?? data));
-          if (op === "Sleep") {
-            run.steps.set(id, { type: "data", data: null });
-            run.dueAt = momentOf(name ?? "", new Date(this.#now())).getTime();
-          } else if (op === "StepRun" || op === "Step") run.steps.set(id, { type: "data", data: (data ?? null) as Json });
-          else throw new Error(`The simulation's executor does not know the operation ${op} of ${run.fn.id}.`);
-        }
+        for (const operation of outcome.operations) this.#record(run, operation);
     }
+  }
+
+  #record(run: Run, { op, id, name, data, error }: Operation): void {
+    switch (op) {
+      case "StepRun":
+      case "Step":
+        run.attempt = 0;
+        run.steps.set(id, { type: "data", data: (data ?? null) as Json });
+        return;
+      case "StepFailed":
+        run.steps.set(id, { type: "error", error: asRunError(error, "The step failed.") });
+        return;
+      case "StepError":
+        return this.#again(run, asRunError(error, "The step failed.").message);
+      case "Sleep":
+        run.steps.set(id, { type: "data", data: null });
+        run.dueAt = momentOf(name ?? "", new Date(this.#now())).getTime();
+        return;
+      case "RunComplete":
+        return this.#end(run);
+      case "DiscoveryRequest":
+        return;
+      default:
+        throw new Error(`The simulation's executor does not know the operation ${op} of ${run.fn.id}.`);
+    }
+  }
+
+  #fail(run: Run, error: RunError): void {
+    this.failed.push({ functionId: run.fn.id, message: error.message });
+    this.#end(run);
+    if (run.event.name !== INTERNAL_EVENTS.failed)
+      this.#take({
+        name: INTERNAL_EVENTS.failed,
+        data: { function_id: run.fn.id, run_id: run.id, error: { name: error.name, message: error.message }, event: { ...run.event } },
+      });
   }
 
   #again(run: Run, message: string): void {
     run.attempt += 1;
     if (run.attempt < run.fn.maxAttempts) run.dueAt = this.#now() + 10_000 * 2 ** Math.min(run.attempt, 8);
-    else {
-      this.failed.push({ functionId: run.fn.id, message });
-      this.#end(run);
-    }
+    else this.#fail(run, { name: "Error", message });
   }
 
   #end(run: Run): void {

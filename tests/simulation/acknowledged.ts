@@ -43,6 +43,13 @@ export class Acknowledged {
   readonly campaigns = new Map<number, string>();
   /** Ids of webhook events that were answered with 2xx. */
   readonly events = new Set<string>();
+  #asked = 0;
+
+  /** A number for the key of the next refund that is asked for. */
+  nextRefund(): number {
+    this.#asked += 1;
+    return this.#asked;
+  }
 
   /** @throws Broken when the answer contradicts one that was given before */
   answered(gift: Gift, reply: Reply): void {

@@ -99,6 +99,6 @@ async function refuseOtherReaders(tx: postgres.TransactionSql): Promise<void> {
 }
 
 /** Sets a database's clock ahead of the machine's. */
-export async function setDatabaseAhead(sql: postgres.Sql, ms: number): Promise<void> {
-  await sql`update simulation.clock set ahead = ${`${ms} milliseconds`}::interval`;
+export function setDatabaseAhead(sql: postgres.Sql, ms: number): Promise<readonly object[]> {
+  return sql`update simulation.clock set ahead = ${`${ms} milliseconds`}::interval`;
 }

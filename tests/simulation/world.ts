@@ -7,6 +7,7 @@ import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import { Redis as Resp } from "ioredis";
 import postgres from "postgres";
+import Stripe from "stripe";
 import type { RunningService } from "../../devstack/service.ts";
 import { startStripe, type RunningStripe } from "../../devstack/stripe/server.ts";
 import { startSupabase } from "../../devstack/supabase/server.ts";
@@ -50,6 +51,11 @@ export class World {
   operator!: Person;
   product!: Product;
   stripe!: RunningStripe;
+  /**
+   * The provider's lists, as a person sees them in its dashboard. Only lists: faults are ordered for what the application calls, and
+   * one that struck the simulation's own call would be used up by it.
+   */
+  provider!: Stripe;
   supabase!: RunningService;
   #sql: postgres.Sql;
   #redis!: RunningRedis;
@@ -180,6 +186,8 @@ export class World {
       seed: String(seed),
       log,
     });
+    const { hostname, port } = new URL(this.stripe.url);
+    this.provider = new Stripe(secrets.stripe, { host: hostname, port, protocol: "http", maxNetworkRetries: 0, telemetry: false });
     await this.control("POST", "settings", { webhooks: "manual", signatureClock: "emulator" });
     return this.stripe.url;
   }
@@ -227,9 +235,16 @@ export class World {
     return Date.now() + this.#aheadMs;
   }
 
-  /** Asks the database as its owner. */
-  get sql(): postgres.Sql {
-    return this.#sql;
+  /** Asks the database as its owner; again while it is being restarted. */
+  async ask<Row extends object>(question: (sql: postgres.Sql) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await question(this.#sql);
+      } catch (error) {
+        if (tries >= 200 || !LOST.test(`${String((error as { code?: unknown }).code)} ${String(error)}`)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
   }
 
   get redis(): Resp {
@@ -243,10 +258,11 @@ export class World {
   /** Time goes by: for the provider, the database, the application, and for what Redis keeps. */
   async letPass(ms: number): Promise<void> {
     this.#aheadMs += ms;
-    await setDatabaseAhead(this.#sql, this.#aheadMs);
+    await this.ask((sql) => setDatabaseAhead(sql, this.#aheadMs));
     await this.product.setAhead(this.#aheadMs + this.#skewMs);
     await this.#age(ms);
-    await this.control("POST", "clock", { advanceMs: ms });
+    // To the same moment, not by the same step: what setting the clocks took must not add up.
+    await this.control("POST", "clock", { to: this.now() });
   }
 
   /** The application's clock is wrong by so much from now on. */
@@ -289,11 +305,14 @@ export class World {
   }
 }
 
+/** What a driver says of a database that is away for a moment. */
+const LOST = /CONNECTION_|ECONNREFUSED|ECONNRESET|CONNECT_TIMEOUT|57P0[123]|terminating connection|starting up/;
+
 const connect = (url: string): postgres.Sql => postgres(url, { max: 3, onnotice: () => {}, connect_timeout: 10 });
 
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** The same token (HS256), good for ten years. */

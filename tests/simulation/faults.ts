@@ -37,6 +37,8 @@ export class Faults {
         });
         return;
       case "redis_kill": {
+        // One that is down is not killed again before it is back.
+        await Promise.all(this.#under.splice(0));
         const start = await world.killRedis();
         this.#under.push(sleep(fault.downMs).then(start));
         return;

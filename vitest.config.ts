@@ -31,7 +31,10 @@ export default defineConfig({
         resolve,
         test: {
           name: "unit",
-          include: ["{app,components,lib,inngest,worker,devstack,scripts,bench}/**/*.test.{ts,tsx}", "*.test.ts"],
+          include: [
+            "{app,components,lib,inngest,worker,devstack,scripts,bench,tests/simulation}/**/*.test.{ts,tsx}",
+            "*.test.ts",
+          ],
           exclude,
           env: { LOG_LEVEL: "silent" },
         },

@@ -1,12 +1,14 @@
-import "../../devstack/postgres/repair-driver.ts";
-import { startCluster } from "./cluster.ts";
-import { runSchedule } from "./run-schedule.ts";
-import { scheduleSchema } from "./steps.ts";
-
 /**
  * A worker of the simulation: one process with one PostgreSQL, which runs the schedules that it is sent, one after another. Its first
  * argument is the bundled application.
  */
+await import("../../devstack/postgres/repair-driver.ts"); // Before anything loads the driver.
+const [{ startCluster }, { runSchedule }, { scheduleSchema }] = await Promise.all([
+  import("./cluster.ts"),
+  import("./run-schedule.ts"),
+  import("./steps.ts"),
+]);
+
 const script = process.argv[2] ?? "";
 const cluster = await startCluster();
 let turn: Promise<void> = Promise.resolve();
@@ -14,12 +16,11 @@ let turn: Promise<void> = Promise.resolve();
 process.on("message", (message) => {
   const schedule = scheduleSchema.parse(message);
   turn = turn.then(async () => {
-    const result = await runSchedule(cluster, script, schedule);
-    process.send?.(result);
+    process.send?.(await runSchedule(cluster, script, schedule));
   });
 });
 // Whoever started it has gone, or has no more seeds.
 process.on("disconnect", () => {
   void turn.finally(() => cluster.close()).finally(() => process.exit(0));
 });
-process.send?.({ ready: true });
+process.send?.("ready");

@@ -35,7 +35,12 @@ export async function inRequest<T>(handler: () => Promise<T>): Promise<{ answer:
   };
 }
 
-/** Resolves when nothing that was left for after an answer still runs. */
+/** Counts a request as running until this ends. */
+export function hold(open: Promise<unknown>): void {
+  start(open);
+}
+
+/** Resolves when no request is open and nothing that was left for after an answer still runs. */
 export async function idle(): Promise<void> {
   while (running.size > 0) await Promise.all(running);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTime } from "./product-clock.ts";
-import { idle, inRequest } from "./next-scope.ts";
+import { hold, idle, inRequest } from "./next-scope.ts";
 
 /**
  * The application, as far as money goes: its production routes and workflows, served over HTTP by one process that can be killed.
@@ -72,9 +72,12 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promi
     outgoing.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(await control(path, body)));
     return;
   }
+  const closed = new Promise((resolve) => outgoing.once("close", resolve));
+  hold(closed);
   const { answer, finish } = await respond(incoming, body);
-  const text = Buffer.from(await answer.arrayBuffer());
-  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text, finish);
+  // Also when whoever asked has hung up: what was left for afterwards is done.
+  void closed.then(finish);
+  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
 }
 
 const server = createServer((incoming, outgoing) => {

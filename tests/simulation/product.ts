@@ -22,9 +22,15 @@ export async function bundleProduct(folder: string): Promise<string> {
     platform: "node",
     format: "esm",
     target: "node22",
-    conditions: ["react-server"],
+    jsx: "automatic",
     tsconfig: path.join(ROOT, "tsconfig.json"),
-    alias: { "next/server": scope, "next/headers": scope, "next/cache": scope },
+    alias: {
+      "next/server": scope,
+      "next/headers": scope,
+      "next/cache": scope,
+      // It throws outside Next unless its empty twin is taken.
+      "server-only": path.join(ROOT, "node_modules/server-only/empty.js"),
+    },
     // Packages in CommonJS ask for `require`.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -85,7 +91,7 @@ export class Product {
   /** Starts it unless it runs; on its port from the second time on. */
   async start(): Promise<void> {
     if (this.runs) return;
-    const child = spawn(process.execPath, ["--conditions=react-server", this.#script], {
+    const child = spawn(process.execPath, [this.#script], {
       env: { ...this.#env, PORT: String(this.#port), SIMULATION_AHEAD_MS: String(this.#aheadMs) },
       stdio: ["pipe", "pipe", "pipe"],
     });

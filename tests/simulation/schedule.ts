@@ -1,5 +1,5 @@
 import { type Random, seeded } from "./random.ts";
-import { CARDS, type CardName, type CronName, type Fault, type Operation, type Schedule, type Step } from "./steps.ts";
+import { type CardName, type CronName, type Fault, type Operation, type Schedule, type Step } from "./steps.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -67,7 +67,7 @@ const which = (random: Random): number => random.integer(0, WHICH);
 /** The whole as often as a part. */
 const share = (random: Random): number => (random.happens(0.5) ? 1 : random.integer(5, 95) / 100);
 
-function pledge(random: Random): Operation {
+function pledge(random: Random): Extract<Operation, { do: "pledge" }> {
   return {
     do: "pledge",
     donor: which(random),
@@ -213,10 +213,8 @@ export function schedule(seed: number, { operations = 50, faults = 0.35 }: Wish 
   const steps: Step[] = [];
   for (let at = 0; at < operations; at += 1) {
     if (at >= GIFTS_FIRST && random.happens(faults)) steps.push(fault(random));
-    steps.push(at < GIFTS_FIRST ? { ...pledge(random), ...(at === 0 && { card: "good" as const }) } as Step : operation(random));
+    if (at === 0) steps.push({ ...pledge(random), card: "good" });
+    else steps.push(at < GIFTS_FIRST ? pledge(random) : operation(random));
   }
   return { seed, steps };
 }
-
-/** Every card that the schedules name, for what checks that the emulator has it. */
-export const cardsInUse: readonly string[] = Object.values(CARDS);

@@ -213,7 +213,11 @@ export class World {
     const client = createClient(this.supabase.url, this.keys.publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     });
-    const { data, error } = await client.auth.signUp({ email: `${role}@devmentor.test`, password: hex(12) });
+    const { data, error } = await client.auth.signUp({
+      email: `${role}@devmentor.test`,
+      password: hex(12),
+      options: { data: { display_name: role } },
+    });
     if (error || !data.user || !data.session) throw new Error("Auth signed nobody up.", { cause: error });
     await this.#sql`insert into public.user_roles (user_id, role) values (${data.user.id}, ${role}::public.app_role) on conflict do nothing`;
     return { id: data.user.id, token: prolonged(data.session.access_token, this.keys.jwtSecret) };

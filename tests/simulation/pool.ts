@@ -46,7 +46,8 @@ export class Pool {
     const worker = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     const began = performance.now();
     const answer = new Promise<Result>((resolve) => worker.child.once("message", (result) => resolve(result as Result)));
-    worker.child.send(schedule);
+    // One that has just died says so by its end.
+    worker.child.send(schedule, () => undefined);
     const result = await Promise.race([answer, worker.ended.then(() => null)]);
     if (result) {
       this.#give(worker);

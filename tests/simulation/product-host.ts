@@ -87,6 +87,9 @@ const server = createServer((incoming, outgoing) => {
     else outgoing.destroy();
   });
 });
+// As instrumentation.ts does: outages that the breakers notice are written down, and told of.
+const { startOutageRecords } = await import("@/lib/platform/resilience/start");
+startOutageRecords();
 server.listen(Number(process.env["PORT"] ?? "0"), "127.0.0.1", () => {
   process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`);
 });

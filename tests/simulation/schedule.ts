@@ -1,5 +1,5 @@
 import { type Random, seeded } from "./random.ts";
-import { type CardName, type CronName, type Fault, type Operation, type Schedule, type Step } from "./steps.ts";
+import type { CardName, CronName, Fault, Operation, Schedule, Step } from "./steps.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

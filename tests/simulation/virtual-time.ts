@@ -55,7 +55,7 @@ async function rewriteFunctions(tx: postgres.TransactionSql): Promise<number> {
   const functions = await tx<{ name: string; definition: string }[]>`
     select p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as definition
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-    where n.nspname = any (${OURS}) and p.prokind in ('f', 'p') and l.lanname in ('sql', 'plpgsql')`;
+    where n.nspname = any (${OURS}::text[]) and p.prokind in ('f', 'p') and l.lanname in ('sql', 'plpgsql')`;
   const readers = functions.filter(({ definition }) => isOther(definition));
   // A function in SQL that calls another is read again when it is made, and all of them are there.
   for (const { definition } of readers) await tx.unsafe(virtual(definition));
@@ -67,7 +67,7 @@ async function rewriteDefaults(tx: postgres.TransactionSql): Promise<number> {
     select d.adrelid::regclass::text as relation, quote_ident(a.attname) as column, pg_get_expr(d.adbin, d.adrelid) as expression
     from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
     join pg_class c on c.oid = d.adrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = any (${OURS}) and a.attgenerated = ''`;
+    where n.nspname = any (${OURS}::text[]) and a.attgenerated = ''`;
   const readers = defaults.filter(({ expression }) => isOther(expression));
   for (const { relation, column, expression } of readers)
     await tx.unsafe(`alter table ${relation} alter column ${column} set default ${virtual(expression)}`);
@@ -78,18 +78,18 @@ async function rewriteDefaults(tx: postgres.TransactionSql): Promise<number> {
 async function refuseOtherReaders(tx: postgres.TransactionSql): Promise<void> {
   const texts = await tx<{ what: string; text: string }[]>`
     select 'policy ' || policyname || ' on ' || tablename as what, coalesce(qual, '') || coalesce(with_check, '') as text
-    from pg_policies where schemaname = any (${OURS})
+    from pg_policies where schemaname = any (${OURS}::text[])
     union all
-    select 'view ' || viewname, definition from pg_views where schemaname = any (${OURS})
+    select 'view ' || viewname, definition from pg_views where schemaname = any (${OURS}::text[])
     union all
     select 'trigger ' || t.tgname, pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
-      join pg_namespace n on n.oid = c.relnamespace where n.nspname = any (${OURS}) and not t.tgisinternal
+      join pg_namespace n on n.oid = c.relnamespace where n.nspname = any (${OURS}::text[]) and not t.tgisinternal
     union all
     select 'constraint ' || o.conname, pg_get_constraintdef(o.oid) from pg_constraint o join pg_namespace n on n.oid = o.connamespace
-      where n.nspname = any (${OURS}) and o.contype = 'c'`;
+      where n.nspname = any (${OURS}::text[]) and o.contype = 'c'`;
   const bodies = await tx<{ what: string; text: string }[]>`
     select 'function ' || p.oid::regprocedure::text as what, regexp_replace(p.prosrc, '--[^\n]*', '', 'g') as text
-    from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any (${OURS})`;
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any (${OURS}::text[])`;
   const found = [
     ...texts.filter(({ text }) => isOther(text) || READS_OTHERWISE.test(text)),
     ...bodies.filter(({ text }) => READS_OTHERWISE.test(text)),

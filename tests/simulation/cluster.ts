@@ -7,6 +7,7 @@ import { freePort } from "../../devstack/ports.ts";
 import { removeCluster, startPostgres, type RunningPostgres } from "../../devstack/postgres/server.ts";
 import { migrate } from "../../devstack/supabase/migrate.ts";
 import { startGuardian } from "../support/guardian.ts";
+import { plantInDatabase, type Mutant } from "./mutants.ts";
 import { layVirtualTime } from "./virtual-time.ts";
 
 const TEMPLATE = "simulation_template";
@@ -24,8 +25,9 @@ export interface Cluster {
 /**
  * The PostgreSQL of a worker, with one template for all of its seeds. Workers share none, because a seed restarts it. What was
  * committed is kept when the server is killed, as in production; only a machine that loses its power would lose it.
+ * @param mutant a bug that is planted in the template
  */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
   const folder = await mkdtemp(path.join(tmpdir(), "devmentor-simulation-"));
   await chmod(folder, 0o711); // The account that PostgreSQL runs under must get through.
   const guardian = startGuardian();
@@ -52,6 +54,7 @@ export async function startCluster(): Promise<Cluster> {
     await admin((sql) => sql.unsafe(`create database ${TEMPLATE}`));
     await migrate(server.databaseUrl(TEMPLATE));
     await layVirtualTime(server.databaseUrl(TEMPLATE));
+    await plantInDatabase(server.databaseUrl(TEMPLATE), mutant);
   } catch (error) {
     await close();
     throw error;

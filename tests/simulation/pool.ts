@@ -10,24 +10,27 @@ interface Worker {
 
 /** Workers that run schedules, each one at a time. */
 export class Pool {
-  readonly #script: string;
+  readonly #words: readonly string[];
   readonly #free: Worker[] = [];
   readonly #waiting: ((worker: Worker) => void)[] = [];
   readonly #all = new Set<Worker>();
 
-  private constructor(script: string) {
-    this.#script = script;
+  private constructor(words: readonly string[]) {
+    this.#words = words;
   }
 
-  /** @param script what bundleProduct() made */
-  static async open(size: number, script: string): Promise<Pool> {
-    const pool = new Pool(script);
+  /** @param script what bundleProduct() made; @param planted name of a bug that is planted */
+  static async open(size: number, script: string, planted?: string): Promise<Pool> {
+    const pool = new Pool(planted === undefined ? [script] : [script, planted]);
     await Promise.all(Array.from({ length: size }, () => pool.#add()));
     return pool;
   }
 
   async #add(): Promise<void> {
-    const child = fork(path.join(import.meta.dirname, "worker.ts"), [this.#script], { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = fork(path.join(import.meta.dirname, "worker.ts"), [...this.#words], {
+      execArgv: [],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     const worker: Worker = { child, ended: new Promise((resolve) => child.once("exit", () => resolve())) };
     const first = await Promise.race([new Promise((resolve) => child.once("message", resolve)), worker.ended.then(() => null)]);
     if (first !== "ready") throw new Error("A worker of the simulation ended before it was ready; what it wrote says why.");

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
+import { planting, type Mutant } from "./mutants.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const HERE = import.meta.dirname;
@@ -9,9 +10,10 @@ const HERE = import.meta.dirname;
 /**
  * Bundles the application's process (product-host.ts) into a folder, once for all seeds. Routes are pieces of their own, loaded when
  * they are first called.
+ * @param mutant a bug that is planted in it
  * @returns the file to run
  */
-export async function bundleProduct(folder: string): Promise<string> {
+export async function bundleProduct(folder: string, mutant: Mutant | null = null): Promise<string> {
   const scope = path.join(HERE, "next-scope.ts");
   await build({
     entryPoints: [path.join(HERE, "product-host.ts")],
@@ -35,6 +37,7 @@ export async function bundleProduct(folder: string): Promise<string> {
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
+    plugins: [planting(mutant)],
     logLevel: "silent",
   });
   return path.join(folder, "product-host.mjs");

@@ -1,16 +1,17 @@
 /**
- * A worker of the simulation: one process with one PostgreSQL, which runs the schedules that it is sent, one after another. Its first
- * argument is the bundled application.
+ * A worker of the simulation: one process with one PostgreSQL, which runs the schedules that it is sent, one after another. Its
+ * arguments are the bundled application and, where there is one, the name of a planted bug.
  */
 await import("../../devstack/postgres/repair-driver.ts"); // Before anything loads the driver.
-const [{ startCluster }, { runSchedule }, { scheduleSchema }] = await Promise.all([
+const [{ startCluster }, { mutantNamed }, { runSchedule }, { scheduleSchema }] = await Promise.all([
   import("./cluster.ts"),
+  import("./mutants.ts"),
   import("./run-schedule.ts"),
   import("./steps.ts"),
 ]);
 
-const script = process.argv[2] ?? "";
-const cluster = await startCluster();
+const [, , script = "", planted] = process.argv;
+const cluster = await startCluster(planted === undefined ? null : mutantNamed(planted));
 let turn: Promise<void> = Promise.resolve();
 
 process.on("message", (message) => {

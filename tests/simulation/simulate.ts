@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { killMutants } from "./kill-mutants.ts";
+import { MUTANTS, mutantNamed } from "./mutants.ts";
 import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
 import type { Result } from "./run-schedule.ts";
@@ -20,6 +22,7 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --workers N       processes (as many as there are processors)
   --minutes N       begins no further seed after so long
   --no-shrink       leaves a failing schedule as long as it is
+  --mutant NAME     plants that bug, or each in turn with "all", and says which of the seeds finds it
   --to FOLDER       where a failing schedule is written (here)`;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -38,6 +41,7 @@ export async function simulate(words: readonly string[]): Promise<number> {
       workers: { type: "string", default: String(availableParallelism()) },
       minutes: { type: "string", default: "1440" },
       "no-shrink": { type: "boolean", default: false },
+      mutant: { type: "string" },
       to: { type: "string", default: process.cwd() },
       help: { type: "boolean", default: false },
     },
@@ -47,6 +51,8 @@ export async function simulate(words: readonly string[]): Promise<number> {
     return 0;
   }
   const schedules = await wanted(values, number(values.operations, "--operations"));
+  if (values.mutant !== undefined)
+    return plant(values.mutant, schedules, number(values.workers, "--workers"), values.to);
   // Inside the project, so that what is not bundled is found from there.
   const folder = await mkdtemp(path.join(ROOT, ".engine-simulation-"));
   const began = performance.now();
@@ -63,6 +69,22 @@ export async function simulate(words: readonly string[]): Promise<number> {
     await pool?.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Says of each planted bug which seed finds it, and writes it down. @returns the exit code: 1 when one was not found */
+async function plant(name: string, schedules: readonly Schedule[], workers: number, to: string): Promise<number> {
+  const mutants = name === "all" ? MUTANTS : [mutantNamed(name)];
+  const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>
+    say(
+      verdict.seed === null
+        ? `NOT FOUND in ${verdict.tried} seeds: ${verdict.name}`
+        : `${verdict.name}: seed ${verdict.seed}, ${verdict.by}`,
+    ),
+  );
+  await writeFile(path.join(to, "simulation-mutants.json"), `${JSON.stringify(verdicts, null, 1)}\n`);
+  const missed = verdicts.filter(({ seed }) => seed === null).length;
+  say(`${verdicts.length - missed} of ${verdicts.length} planted bugs were found`);
+  return missed === 0 ? 0 : 1;
 }
 
 function number(text: string, name: string): number {

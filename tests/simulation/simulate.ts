@@ -94,7 +94,7 @@ function number(text: string, name: string): number {
 }
 
 async function wanted(
-  values: { readonly seed?: string; readonly seeds?: string; readonly random?: string; readonly schedule?: string },
+  values: Readonly<Partial<Record<"random" | "schedule" | "seed" | "seeds", string | undefined>>>,
   operations: number,
 ): Promise<readonly Schedule[]> {
   if (values.schedule !== undefined) return [scheduleSchema.parse(JSON.parse(await readFile(values.schedule, "utf8")))];

@@ -260,7 +260,8 @@ export class World {
   }
 
   /** Time goes by: for the provider, the database, the application, and for what Redis keeps. */
-  async letPass(ms: number): Promise<void> {
+  async letPass(time: number): Promise<void> {
+    const ms = Math.ceil(time);
     this.#aheadMs += ms;
     await this.ask((sql) => setDatabaseAhead(sql, this.#aheadMs));
     await this.product.setAhead(this.#aheadMs + this.#skewMs);

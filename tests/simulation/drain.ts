@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Rounds of everything that runs by itself, each at the moment when the next thing falls due. */
 const MOST_ROUNDS = 60;
-/** Checks further away than this are the daily ones that stand in the dead letters, and holds of people's decision. */
+/** Checks further away than this are of holds, which end by themselves. What waits for a person's decision is at rest too. */
 const FAR = 3 * DAY;
 const PATIENCE_MS = 60_000;
 
@@ -95,7 +95,8 @@ async function whatIsLeft(world: World): Promise<{ readonly next: number | null;
       union all
       select 'inbox', extract(epoch from w.next_attempt_at)::float8 * 1000 from private.webhook_events w where w.next_attempt_at is not null
       union all
-      select 'payment', extract(epoch from p.check_at)::float8 * 1000 from public.payments p where p.check_at is not null
+      select 'payment', extract(epoch from p.check_at)::float8 * 1000 from public.payments p
+        where p.check_at is not null and not (p.state = 'authorized' and coalesce(p.review::text, '') = 'held')
       union all
       select 'refund', extract(epoch from r.due_at)::float8 * 1000 from public.refunds r
         where r.due_at is not null and r.status = 'pending' and r.refund_id is null

@@ -57,6 +57,9 @@ export class Faults {
         return this.#atStripe(fault, { kind: "timeout", when: fault.when, ms: fault.ms });
       case "stripe_reset":
         return this.#atStripe(fault, { kind: "reset", when: fault.when });
+      case "inngest_error":
+        world.workflows.refuse(fault.count, fault.when);
+        return;
       case "webhook_duplicate":
         return this.#ofWebhooks({ kind: "duplicate", count: fault.count, times: fault.times });
       case "webhook_twin":
@@ -101,6 +104,7 @@ export class Faults {
     this.#alongside = [];
     await Promise.all(this.#under.splice(0));
     await world.control("DELETE", "faults");
+    world.workflows.refuse(0, "before");
     await world.product.start();
     await world.product.arm(null);
     await world.skew(0);

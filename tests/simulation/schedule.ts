@@ -40,6 +40,7 @@ const FAULTS: Readonly<Record<Fault["fault"], number>> = {
   stripe_error: 5,
   stripe_timeout: 5,
   stripe_reset: 4,
+  inngest_error: 3,
   webhook_duplicate: 5,
   webhook_twin: 4,
   webhook_delay: 4,
@@ -186,6 +187,8 @@ function fault(random: Random): Fault {
       return { fault: kind, ...struck(), when: when(), ms: ms(300) };
     case "stripe_reset":
       return { fault: kind, ...struck(), when: when() };
+    case "inngest_error":
+      return { fault: kind, count: random.integer(1, 4), when: when() };
     case "webhook_duplicate":
       return { fault: kind, count: random.integer(1, 6), times: random.integer(1, 5) };
     case "webhook_twin":

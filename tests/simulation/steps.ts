@@ -129,6 +129,8 @@ export const faultSchema = z.discriminatedUnion("fault", [
   z.strictObject({ fault: z.literal("stripe_error"), path: target, count, when, saved: z.boolean() }),
   z.strictObject({ fault: z.literal("stripe_timeout"), path: target, count, when, ms }),
   z.strictObject({ fault: z.literal("stripe_reset"), path: target, count, when }),
+  /** Inngest answers the next events with 500, before it has taken them or after. */
+  z.strictObject({ fault: z.literal("inngest_error"), count, when }),
   z.strictObject({ fault: z.literal("webhook_duplicate"), count, times: z.number().int().min(1).max(5) }),
   z.strictObject({ fault: z.literal("webhook_twin"), count }),
   /** Up to 72 hours of virtual time. */

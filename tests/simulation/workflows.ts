@@ -49,6 +49,8 @@ export class Workflows {
   #functions: readonly RegisteredFunction[] = [];
   #runs: Run[] = [];
   readonly #known = new Map<string, number>();
+  #refusals = 0;
+  #refusesBefore = true;
   /** Runs whose last try failed: what production would show as failed. */
   readonly failed: { readonly functionId: string; readonly message: string }[] = [];
 
@@ -64,8 +66,12 @@ export class Workflows {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         try {
+          const refused = this.#refusals > 0;
+          if (refused) this.#refusals -= 1;
+          if (refused && this.#refusesBefore) return void response.writeHead(500).end();
           const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
           const ids = (Array.isArray(body) ? body : [body]).map((event) => this.#take(event));
+          if (refused) return void response.writeHead(500).end();
           response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ ids, status: 200 }));
         } catch (error) {
           response.writeHead(400).end(JSON.stringify({ error: String(error) }));
@@ -74,6 +80,12 @@ export class Workflows {
     });
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Answers the next so many posts with 500: before their events were taken, or after. */
+  refuse(count: number, when: "after" | "before"): void {
+    this.#refusals = count;
+    this.#refusesBefore = when === "before";
   }
 
   /** Asks the application which functions it has. @throws Error when it does not say */

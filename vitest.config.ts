@@ -59,6 +59,19 @@ export default defineConfig({
       {
         resolve,
         test: {
+          // Seeds in processes of their own: tests/simulation.
+          name: "simulation",
+          include: ["tests/simulation/**/*.sim.ts"],
+          exclude,
+          env: { LOG_LEVEL: "silent" },
+          maxConcurrency: 64,
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        resolve,
+        test: {
           name: "laws",
           include: ["tests/laws/*.test.ts"],
           exclude,

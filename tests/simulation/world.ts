@@ -112,7 +112,6 @@ export class World {
     // The port of the application is not known yet; the schedule delivers webhooks itself, so the endpoint is set before the first.
     this.product = new Product(script, {
       PATH: process.env["PATH"] ?? "",
-      NODE_ENV: "production",
       NODE_COMPILE_CACHE: path.join(path.dirname(script), "compiled"),
       LOG_LEVEL: "silent",
       TRUSTED_PROXY_HOPS: "1",
@@ -255,8 +254,13 @@ export class World {
     return this.#resp;
   }
 
-  control<Answer = Record<string, unknown>>(method: "DELETE" | "GET" | "POST", where: string, body?: unknown): Promise<Answer> {
-    return this.stripe.control(method, `/_emulator/${where}`, body) as Promise<Answer>;
+  /** The emulator's control API. */
+  async control<Answer = Record<string, unknown>>(
+    method: "DELETE" | "GET" | "POST",
+    where: string,
+    body?: unknown,
+  ): Promise<Answer> {
+    return (await this.stripe.control(method, `/_emulator/${where}`, body)) as Answer;
   }
 
   /** Time goes by: for the provider, the database, the application, and for what Redis keeps. */

@@ -23,6 +23,23 @@ export async function checkAtRest(world: World): Promise<void> {
   await checkTotals(world);
   await checkCharges(world);
   await checkAcknowledged(world);
+  await checkReconciled(world);
+}
+
+/** The last comparison went to its end, and what it still calls a difference is one: nothing is to be told of at rest. */
+async function checkReconciled(world: World): Promise<void> {
+  const [run] = await world.ask(
+    (sql) => sql<{ id: string; state: string; error: string | null }[]>`
+      select id, state, error from private.reconciliation_runs order by started_at desc, id desc limit 1`,
+  );
+  if (run?.state !== "completed") throw new Broken("the last reconciliation did not come to its end", run ?? null);
+  const open = await world.ask(
+    (sql) => sql<{ kind: string }[]>`
+      select kind, object_id, theirs, ours, proposal from private.reconciliation_discrepancies
+      where state = 'open' and last_run = ${run.id} order by kind, object_id limit 5`,
+  );
+  const [first] = open;
+  if (first) throw new Broken(`reconciliation reports a difference at rest: ${first.kind}`, open);
 }
 
 /** What the provider took, less what went back or was lost, is what the ledger says that we have and paid for. */

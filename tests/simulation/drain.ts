@@ -1,4 +1,5 @@
 import { Broken } from "./acknowledged.ts";
+import { checkAtRest, checkReconciled } from "./checks.ts";
 import type { Faults } from "./faults.ts";
 import { deliver, give, giveAgain } from "./operations.ts";
 import { CRONS } from "./steps.ts";
@@ -23,8 +24,9 @@ export interface Drained {
 
 /**
  * Ends all faults, waits until a gift goes through, and lets everything run that runs by itself, until nothing is left: webhooks are
- * delivered, workflows and crons run, time goes by from one due moment to the next. Then a comparison with the provider.
- * @throws Broken when it does not come to rest
+ * delivered, workflows and crons run, time goes by from one due moment to the next. Then a comparison with the provider. All is looked
+ * at before it, too, where every webhook came: a comparison heals, and would hide what they should have done.
+ * @throws Broken when it does not come to rest, or is not well then
  */
 export async function drain(world: World, faults: Faults): Promise<Drained> {
   await faults.end();
@@ -34,8 +36,13 @@ export async function drain(world: World, faults: Faults): Promise<Drained> {
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     await runAll(world);
     const left = await whatIsLeft(world);
-    if (left.next === null && compared) return { recoveredMs, rounds: round, virtualMs: world.now() - began };
+    if (left.next === null && compared) {
+      await checkAtRest(world);
+      await checkReconciled(world);
+      return { recoveredMs, rounds: round, virtualMs: world.now() - began };
+    }
     if (left.next === null) {
+      if (await everythingWasTold(world, faults)) await checkAtRest(world);
       // What no webhook told (a drop, a refusal for three days) is found by comparing.
       await world.workflows.tick("reconcile-nightly", 1, world.product.url);
       compared = true;
@@ -44,6 +51,15 @@ export async function drain(world: World, faults: Faults): Promise<Drained> {
     await world.letPass(Math.max(MINUTE + 1_000, left.next - world.now() + 1_000));
   }
   throw new Broken("it does not come to rest", await whatIsLeft(world));
+}
+
+/**
+ * Whether each webhook was taken in the end. After a wrong clock nothing is sure: what a process has read is dated by its clock, and what
+ * is read after it by a right one may count as older until the comparison.
+ */
+async function everythingWasTold(world: World, faults: Faults): Promise<boolean> {
+  const { deliveries } = await world.control<{ deliveries: { state: string }[] }>("GET", "deliveries");
+  return (faults.struck["clock_skew"] ?? 0) === 0 && deliveries.every(({ state }) => state === "delivered");
 }
 
 /** Gives until a gift is taken, to the campaign that stays open. @returns ms until then, real ones and those that went by */

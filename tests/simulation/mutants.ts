@@ -187,6 +187,34 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (error instanceof StripeOutcomeError && error.outcome === "refused") return retrieveIntent(intentId);',
     to: "",
   },
+  {
+    name: "the ledger forgets what it has posted",
+    why: "each change of a payment posts all of it again",
+    routine: "private.settle_ledger",
+    from: "where t.payment_id = payment.id",
+    to: "where false",
+  },
+  {
+    name: "a refund's change is not booked",
+    why: "a refund that fails after it succeeded stays in the sums",
+    routine: "public.record_refund",
+    from: "if v_from is distinct from v_to::text then",
+    to: "if v_from is null then",
+  },
+  {
+    name: "a dispute's end is not booked",
+    why: "what was lost counts as disputed for ever",
+    routine: "public.record_dispute",
+    from: "if v_outcome = 'applied' then",
+    to: "if v_old.id is null then",
+  },
+  {
+    name: "an event ahead of our commit counts as applied",
+    why: "what it said is lost, though it was acknowledged",
+    routine: "public.apply_payment_event",
+    from: "perform private.settle_inbox(v_event, 'parked', 'unknown_payment');",
+    to: "perform private.settle_inbox(v_event, 'processed', 'unknown_payment');",
+  },
 ];
 
 /** @throws Error when there is none of that name */

@@ -215,6 +215,27 @@ export const MUTANTS: readonly Mutant[] = [
     from: "perform private.settle_inbox(v_event, 'parked', 'unknown_payment');",
     to: "perform private.settle_inbox(v_event, 'processed', 'unknown_payment');",
   },
+  {
+    name: "disputes are not heard of",
+    why: "what the provider took back counts as raised",
+    file: "lib/giving/webhook/apply-event.ts",
+    from: "return applyDispute(event, event.data.object.id);",
+    to: 'return settled(event, "noted");',
+  },
+  {
+    name: "a refund that was made is not known for ours",
+    why: "what was asked for stays open beside what was done",
+    file: "lib/giving/refund/send-refunds.ts",
+    from: "factOfRefund(made, cause, new Date()), id });",
+    to: "factOfRefund(made, cause, new Date()) });",
+  },
+  {
+    name: "a repeated create has another trace",
+    why: "Stripe refuses a key that comes with other words, so a gift that was cut short never goes on",
+    file: "lib/giving/pledge/make-pledge.ts",
+    from: 'return typeof traceId === "string" ? traceId : sender.traceId;',
+    to: "return sender.traceId;",
+  },
 ];
 
 /** @throws Error when there is none of that name */

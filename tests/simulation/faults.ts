@@ -40,7 +40,10 @@ export class Faults {
         // One that is down is not killed again before it is back.
         await Promise.all(this.#under.splice(0));
         const start = await world.killRedis();
-        this.#under.push(sleep(fault.downMs).then(start));
+        const back = sleep(fault.downMs).then(start);
+        // Whoever waits for it is told; until then it is nobody's.
+        back.catch(() => undefined);
+        this.#under.push(back);
         return;
       }
       case "redis_flush":
@@ -96,6 +99,11 @@ export class Faults {
     await this.#world.product.idle();
     if (this.#world.product.runs) await this.#world.product.arm(null);
     else await this.#world.product.start();
+  }
+
+  /** Waits for what still comes back by itself, before the world is closed. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#under.splice(0));
   }
 
   /** Everything works from here on. */

@@ -26,7 +26,22 @@ export interface Result {
 /** Runs a schedule in a world of its own, and looks after each operation whether all is well. */
 export async function runSchedule(cluster: Cluster, script: string, schedule: Schedule): Promise<Result> {
   const began = performance.now();
-  const world = await World.open(cluster, script, schedule.seed);
+  const result = await World.open(cluster, script, schedule.seed).then(
+    (world) => runIn(world, schedule),
+    (error: unknown) => ({
+      problem: describe(error),
+      at: null,
+      operations: 0,
+      struck: {},
+      died: [],
+      gifts: 0,
+      drained: null,
+    }),
+  );
+  return { ...result, seed: schedule.seed, ms: performance.now() - began };
+}
+
+async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms" | "seed">> {
   const faults = new Faults(world);
   let at = 0;
   let operations = 0;
@@ -47,10 +62,10 @@ export async function runSchedule(cluster: Cluster, script: string, schedule: Sc
   } catch (error) {
     problem = describe(error);
   } finally {
+    await faults.settle();
     await world.close();
   }
   return {
-    seed: schedule.seed,
     problem,
     at: problem === null ? null : at,
     operations,
@@ -58,7 +73,6 @@ export async function runSchedule(cluster: Cluster, script: string, schedule: Sc
     died: world.product.died,
     gifts: world.acknowledged.gifts.length,
     drained,
-    ms: performance.now() - began,
   };
 }
 

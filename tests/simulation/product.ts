@@ -86,7 +86,7 @@ export class Product {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The end of what it wrote on its standard error. */
+  /** The end of what it logged. */
   get said(): string {
     return this.#said.join("").slice(-4_000);
   }
@@ -99,10 +99,13 @@ export class Product {
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.stdin.on("error", () => undefined);
-    child.stderr.on("data", (chunk: Buffer) => {
-      const text = chunk.toString();
+    const keep = (text: string): void => {
       this.#said.push(text);
       if (this.#said.length > 200) this.#said.shift();
+    };
+    child.stderr.on("data", (chunk: Buffer) => {
+      const text = chunk.toString();
+      keep(text);
       for (const [, point = ""] of text.matchAll(/^failpoint (.+)$/gm)) this.died.push(point);
     });
     this.#child = child;
@@ -113,6 +116,7 @@ export class Product {
         lines.on("line", (line) => {
           const ready = /^ready (\d+)$/.exec(line);
           if (ready) resolve(Number(ready[1]));
+          else keep(`${line}\n`);
         });
       }),
       this.#ended.then(() => null),

@@ -60,7 +60,7 @@ async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms
     }
     drained = await drain(world, faults);
   } catch (error) {
-    problem = describe(error);
+    problem = `${describe(error)}\nthe application's last words:\n${world.product.said}`;
   } finally {
     await faults.settle();
     await world.close();

@@ -113,7 +113,7 @@ export class World {
     this.product = new Product(script, {
       PATH: process.env["PATH"] ?? "",
       NODE_COMPILE_CACHE: path.join(path.dirname(script), "compiled"),
-      LOG_LEVEL: "silent",
+      LOG_LEVEL: "error",
       TRUSTED_PROXY_HOPS: "1",
       APP_URL: "http://127.0.0.1:3999",
       SUPABASE_URL: supabase.url,

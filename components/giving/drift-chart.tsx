@@ -46,8 +46,9 @@ export function DriftChart({
   return (
     <figure className="flex flex-col gap-3">
       <figcaption className="text-sm text-muted">
-        What the provider says it kept for gifts, less what we have booked, at each of the last {runs.length}{" "}
-        {runs.length === 1 ? "comparison" : "comparisons"}. {drifted === 0 ? "It was nothing each time." : null}
+        What the provider says it kept for gifts, less what we have booked, at{" "}
+        {runs.length === 1 ? "the one comparison so far" : `each of the last ${runs.length} comparisons`}.{" "}
+        {drifted > 0 ? null : runs.length === 1 ? "It was nothing." : "It was nothing each time."}
       </figcaption>
       <Plot width={WIDE} className="hidden sm:block" {...{ currency, runs, spoken }} />
       <Plot width={NARROW} className="sm:hidden" {...{ currency, runs, spoken }} />

@@ -9,10 +9,13 @@ interface TableProps {
   readonly className?: string;
 }
 
-/** Rows by lines, not boxes. Scrolls sideways by itself on a narrow screen, by keyboard too. */
+/**
+ * Rows by lines, not boxes. Scrolls sideways by itself on a narrow screen, by keyboard too; `relative`, so that words for screen readers
+ * in its cells scroll with it and do not widen the page.
+ */
 export function Table({ caption, showCaption, children, className }: TableProps): ReactNode {
   return (
-    <div role="region" aria-label={caption} tabIndex={0} className="overflow-x-auto">
+    <div role="region" aria-label={caption} tabIndex={0} className="relative overflow-x-auto">
       <table className={classNames("w-full border-collapse text-left", className)}>
         <caption className={showCaption ? "px-3 pb-2 text-left text-xs text-muted" : "sr-only"}>{caption}</caption>
         {children}

@@ -69,7 +69,7 @@ create table private.reconciliation_discrepancies (
 );
 
 create unique index reconciliation_discrepancies_open on private.reconciliation_discrepancies (kind, object_id) where state = 'open';
-create index reconciliation_discrepancies_campaign on private.reconciliation_discrepancies (campaign_id) where state = 'open';
+create index reconciliation_discrepancies_campaign on private.reconciliation_discrepancies (campaign_id, state) where campaign_id is not null;
 create index reconciliation_discrepancies_newest on private.reconciliation_discrepancies (state, found_at desc, id desc);
 create index reconciliation_discrepancies_payment on private.reconciliation_discrepancies (payment_id) where payment_id is not null;
 create index reconciliation_discrepancies_pledge on private.reconciliation_discrepancies (pledge_id) where pledge_id is not null;

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import type postgres from "postgres";
 import { expect, expectAccessible, test } from "./fixtures.ts";
+import { write } from "./lessons.ts";
 import { newPerson, openAccount } from "./people.ts";
 
 /** content/python-in-practice/function-parameters/default-none.yaml */
@@ -25,13 +26,6 @@ async function openItem(page: Page, sql: postgres.Sql): Promise<void> {
   await sql`
     update public.learning_sessions set pending = jsonb_set(pending, '{activityId}', ${sql.json(ITEM)}) where id = ${id}`;
   await page.goto(`/learn/sessions/${id}`);
-}
-
-async function write(page: Page, code: string): Promise<void> {
-  const editor = page.getByRole("textbox", { name: "Your code" });
-  await editor.click();
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(code);
 }
 
 const panel = (page: Page) => page.getByRole("region", { name: "Python in your browser" });

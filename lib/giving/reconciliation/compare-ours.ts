@@ -10,8 +10,9 @@ import { listUnseen, readMoneyBack, readPayments } from "./store";
 const PAGE = 100;
 
 /**
- * What we have and the provider did not list: each is asked for by its id. What is there (made just outside the window) is compared as any
- * other; what is not is a difference. @returns where the next page begins, null at the end
+ * Asks by its id for each object that we have and the provider's lists did not show. One that exists was made just outside
+ * the window, and is compared like any other; one that does not exist is a difference.
+ * @returns where the next page begins, null at the end
  */
 export async function compareOurs(runId: string, after: string | null, findings: Findings): Promise<string | null> {
   const unseen = await listUnseen(runId, after, PAGE);

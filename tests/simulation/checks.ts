@@ -101,10 +101,14 @@ async function checkCharges(world: World): Promise<void> {
     if (intent.status === "succeeded") unbooked.push(intent);
   }
   for (const [pledge, list] of kept)
-    if (list.length > 1) throw new Broken("two charges of one pledge keep money", { pledge, intents: list.map(({ id }) => id) });
+    if (list.length > 1)
+      throw new Broken("two charges of one pledge keep money", { pledge, intents: list.map(({ id }) => id) });
   const ids = unbooked.map(({ id }) => id);
   const known = await world.ask(
-    (sql) => sql<{ intent_id: string }[]>`select intent_id from public.payments where intent_id = any (${ids}) and captured_minor > 0`,
+    (sql) =>
+      sql<
+        { intent_id: string }[]
+      >`select intent_id from public.payments where intent_id = any (${ids}) and captured_minor > 0`,
   );
   const lost = ids.filter((id) => !known.some(({ intent_id: ours }) => ours === id));
   if (lost.length > 0) throw new Broken("money was taken and no payment of ours says so", lost);
@@ -113,7 +117,9 @@ async function checkCharges(world: World): Promise<void> {
 /** Whatever an answer said is still so. */
 async function checkAcknowledged(world: World): Promise<void> {
   const { known, refunds, events, campaigns } = world.acknowledged;
-  const pledges = await world.ask((sql) => sql<{ id: string; campaign_id: string }[]>`select id, campaign_id from public.pledges`);
+  const pledges = await world.ask(
+    (sql) => sql<{ id: string; campaign_id: string }[]>`select id, campaign_id from public.pledges`,
+  );
   for (const gift of known) {
     const row = pledges.find(({ id }) => id === gift.pledgeId);
     if (row?.campaign_id !== world.campaigns[gift.campaign]?.id)
@@ -130,16 +136,22 @@ async function checkAcknowledged(world: World): Promise<void> {
       throw new Broken("a refund that was acknowledged is lost", { refund, row: row ?? null });
     if (row.open) throw new Broken("a refund that was acknowledged never went to the provider", { refund, row });
   }
-  const inbox = await world.ask((sql) => sql<{ id: string; state: string }[]>`select id, state::text from private.webhook_events`);
+  const inbox = await world.ask(
+    (sql) => sql<{ id: string; state: string }[]>`select id, state::text from private.webhook_events`,
+  );
   const states = new Map(inbox.map(({ id, state }) => [id, state]));
   for (const id of events) {
     const state = states.get(id);
     if (state === undefined) throw new Broken("a webhook that was acknowledged is lost", { id });
-    if (state === "stored" || state === "parked") throw new Broken("a webhook that was acknowledged was never applied", { id, state });
+    if (state === "stored" || state === "parked")
+      throw new Broken("a webhook that was acknowledged was never applied", { id, state });
   }
-  const rows = await world.ask((sql) => sql<{ id: string; status: string }[]>`select id, status::text from public.campaigns`);
+  const rows = await world.ask(
+    (sql) => sql<{ id: string; status: string }[]>`select id, status::text from public.campaigns`,
+  );
   for (const [number, status] of campaigns) {
     const row = rows.find(({ id }) => id === world.campaigns[number]?.id);
-    if (row?.status !== status) throw new Broken("a campaign's change that was acknowledged is lost", { number, status, row: row ?? null });
+    if (row?.status !== status)
+      throw new Broken("a campaign's change that was acknowledged is lost", { number, status, row: row ?? null });
   }
 }

@@ -88,7 +88,7 @@ async function recover(world: World): Promise<number> {
 }
 
 async function runAll(world: World): Promise<void> {
-  for (let again = true; again; ) {
+  for (let again = true; again;) {
     const delivered = await deliver(world, { most: 1_000, abreast: 4, order: "as they came", mix: 0 });
     const worked = await world.workflows.work(1_000, 4, 1, world.product.url);
     await world.product.idle();
@@ -127,5 +127,8 @@ async function whatIsLeft(world: World): Promise<{ readonly next: number | null;
     ...(workflows.next === null ? [] : [workflows.next]),
     ...ours.map(({ at }) => at),
   ];
-  return { next: moments.length > 0 ? Math.min(...moments) : null, what: { pending: pending.length, workflows, rows: ours } };
+  return {
+    next: moments.length > 0 ? Math.min(...moments) : null,
+    what: { pending: pending.length, workflows, rows: ours },
+  };
 }

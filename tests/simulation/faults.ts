@@ -55,7 +55,12 @@ export class Faults {
       case "stripe_latency":
         return this.#atStripe(fault, { kind: "latency", ms: fault.ms });
       case "stripe_error":
-        return this.#atStripe(fault, { kind: "error", status: 500, when: fault.when, saved: fault.saved || fault.when === "after" });
+        return this.#atStripe(fault, {
+          kind: "error",
+          status: 500,
+          when: fault.when,
+          saved: fault.saved || fault.when === "after",
+        });
       case "stripe_timeout":
         return this.#atStripe(fault, { kind: "timeout", when: fault.when, ms: fault.ms });
       case "stripe_reset":
@@ -80,7 +85,13 @@ export class Faults {
   async #atStripe({ path, count }: { readonly path: string; readonly count: number }, fault: object): Promise<void> {
     await this.#world.control("POST", "faults", { on: "api", method: "POST", path, count, ...fault });
     if (path === "/v1/*")
-      await this.#world.control("POST", "faults", { on: "api", method: "GET", path: "/v1/payment_intents/*", count, ...fault });
+      await this.#world.control("POST", "faults", {
+        on: "api",
+        method: "GET",
+        path: "/v1/payment_intents/*",
+        count,
+        ...fault,
+      });
   }
 
   async #ofWebhooks(fault: object): Promise<void> {

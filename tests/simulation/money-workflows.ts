@@ -3,14 +3,23 @@ import { after } from "next/server";
 import { inngest } from "@/inngest/client";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
-import { mailFailureFunction, mailReceiptFunction, mailRefundFunction, thankDonorFunction } from "@/inngest/giving/gift-mails";
+import {
+  mailFailureFunction,
+  mailReceiptFunction,
+  mailRefundFunction,
+  thankDonorFunction,
+} from "@/inngest/giving/gift-mails";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
 import {
   reconcileNightlyFunction,
   reconcilePaymentsFunction,
   resumeReconciliationFunction,
 } from "@/inngest/giving/reconcile-payments";
-import { endCancelledCampaignFunction, endCancelledCampaignsFunction, sendRefundsFunction } from "@/inngest/giving/send-refunds";
+import {
+  endCancelledCampaignFunction,
+  endCancelledCampaignsFunction,
+  sendRefundsFunction,
+} from "@/inngest/giving/send-refunds";
 import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
 import { drainOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";

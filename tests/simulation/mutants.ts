@@ -241,14 +241,17 @@ export const MUTANTS: readonly Mutant[] = [
 /** @throws Error when there is none of that name */
 export function mutantNamed(name: string): Mutant {
   const found = MUTANTS.find((mutant) => mutant.name === name);
-  if (!found) throw new Error(`There is no planted bug "${name}". There are: ${MUTANTS.map((each) => each.name).join(", ")}.`);
+  if (!found)
+    throw new Error(`There is no planted bug "${name}". There are: ${MUTANTS.map((each) => each.name).join(", ")}.`);
   return found;
 }
 
 /** Replaces what is written exactly once. @throws Error when the code has changed and the bug has to be planted anew */
 function plant(text: string, { name, from, to }: Mutant): string {
   if (text.split(from).length !== 2)
-    throw new Error(`"${name}" cannot be planted: what it changes is not written exactly once any more. See tests/simulation/mutants.ts.`);
+    throw new Error(
+      `"${name}" cannot be planted: what it changes is not written exactly once any more. See tests/simulation/mutants.ts.`,
+    );
   return text.replace(from, () => to);
 }
 

@@ -86,7 +86,10 @@ async function byHand(world: World, where: string, body: object = {}): Promise<u
   }
 }
 
-async function intents(world: World, wanted: (intent: Stripe.PaymentIntent) => boolean): Promise<Stripe.PaymentIntent[]> {
+async function intents(
+  world: World,
+  wanted: (intent: Stripe.PaymentIntent) => boolean,
+): Promise<Stripe.PaymentIntent[]> {
   const found: Stripe.PaymentIntent[] = [];
   for await (const intent of world.provider.paymentIntents.list({ limit: 100 })) if (wanted(intent)) found.push(intent);
   return found;
@@ -137,7 +140,12 @@ const perform: Performers = {
   look: async (world, { gift: which }) => {
     const gift = one(world.acknowledged.known, which);
     if (!gift?.statusToken) return;
-    const reply = await asDonor(world, gift, { method: "GET", path: `/api/v1/pledges/${gift.pledgeId}` }, new Set([0, 200, 404, 429, 503]));
+    const reply = await asDonor(
+      world,
+      gift,
+      { method: "GET", path: `/api/v1/pledges/${gift.pledgeId}` },
+      new Set([0, 200, 404, 429, 503]),
+    );
     if (reply.status === 404) throw new Broken("a pledge that was acknowledged is not found", { gift, reply });
     const campaign = world.campaigns[gift.campaign];
     await send(world, { method: "GET", path: `/api/v1/campaigns/${campaign?.id}/totals` }, new Set([0, 200, 503]));
@@ -149,12 +157,18 @@ const perform: Performers = {
   },
 
   void_by_hand: async (world, { gift }) => {
-    const open = one(await intents(world, ({ status }) => ["requires_capture", "requires_action"].includes(status)), gift);
+    const open = one(
+      await intents(world, ({ status }) => ["requires_capture", "requires_action"].includes(status)),
+      gift,
+    );
     if (open) await byHand(world, `payment_intents/${open.id}/cancel`);
   },
 
   refund_by_hand: async (world, { gift, share }) => {
-    const paid = one(await charges(world, (each) => each.captured && each.amount_refunded < each.amount_captured), gift);
+    const paid = one(
+      await charges(world, (each) => each.captured && each.amount_refunded < each.amount_captured),
+      gift,
+    );
     if (!paid) return;
     const amount = Math.max(1, Math.floor((paid.amount_captured - paid.amount_refunded) * share));
     await byHand(world, `charges/${paid.id}/refund`, { amount });
@@ -276,12 +290,22 @@ const perform: Performers = {
 
 /** Delivers webhooks that are due; each that is not taken is due again by the provider's own waits. @returns how many */
 export async function deliver(world: World, { most, abreast, order, mix }: Omit<Do<"deliver">, "do">): Promise<number> {
-  const { deliveries } = await world.control<{ deliveries: { id: number; state: string; due_at: number }[] }>("GET", "deliveries");
+  const { deliveries } = await world.control<{ deliveries: { id: number; state: string; due_at: number }[] }>(
+    "GET",
+    "deliveries",
+  );
   const now = world.now();
-  const due = deliveries.filter((each) => each.state === "pending" && each.due_at <= now).map(({ id }) => id).toReversed();
-  const chosen = (order === "mixed" ? seeded(mix).shuffled(due) : order === "newest first" ? due.toReversed() : due).slice(0, most);
+  const due = deliveries
+    .filter((each) => each.state === "pending" && each.due_at <= now)
+    .map(({ id }) => id)
+    .toReversed();
+  const chosen = (
+    order === "mixed" ? seeded(mix).shuffled(due) : order === "newest first" ? due.toReversed() : due
+  ).slice(0, most);
   const lanes = Array.from({ length: abreast }, (_, lane) => chosen.filter((__, index) => index % abreast === lane));
-  await Promise.all(lanes.map((ids) => (ids.length > 0 ? world.control("POST", "deliveries/send", { ids }) : undefined)));
+  await Promise.all(
+    lanes.map((ids) => (ids.length > 0 ? world.control("POST", "deliveries/send", { ids }) : undefined)),
+  );
   return chosen.length;
 }
 

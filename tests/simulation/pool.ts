@@ -32,8 +32,12 @@ export class Pool {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const worker: Worker = { child, ended: new Promise((resolve) => child.once("exit", () => resolve())) };
-    const first = await Promise.race([new Promise((resolve) => child.once("message", resolve)), worker.ended.then(() => null)]);
-    if (first !== "ready") throw new Error("A worker of the simulation ended before it was ready; what it wrote says why.");
+    const first = await Promise.race([
+      new Promise((resolve) => child.once("message", resolve)),
+      worker.ended.then(() => null),
+    ]);
+    if (first !== "ready")
+      throw new Error("A worker of the simulation ended before it was ready; what it wrote says why.");
     this.#all.add(worker);
     this.#give(worker);
   }
@@ -48,7 +52,9 @@ export class Pool {
   async run(schedule: Schedule): Promise<Result> {
     const worker = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     const began = performance.now();
-    const answer = new Promise<Result>((resolve) => worker.child.once("message", (result) => resolve(result as Result)));
+    const answer = new Promise<Result>((resolve) =>
+      worker.child.once("message", (result) => resolve(result as Result)),
+    );
     // One that has just died says so by its end.
     worker.child.send(schedule, () => undefined);
     const result = await Promise.race([answer, worker.ended.then(() => null)]);

@@ -82,7 +82,9 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promi
 
 const server = createServer((incoming, outgoing) => {
   serve(incoming, outgoing).catch((error: unknown) => {
-    process.stderr.write(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     if (!outgoing.headersSent) outgoing.writeHead(500).end();
     else outgoing.destroy();
   });

@@ -95,7 +95,12 @@ export class Product {
   async start(): Promise<void> {
     if (this.runs) return;
     const child = spawn(process.execPath, [this.#script], {
-      env: { ...this.#env, NODE_ENV: "production", PORT: String(this.#port), SIMULATION_AHEAD_MS: String(this.#aheadMs) },
+      env: {
+        ...this.#env,
+        NODE_ENV: "production",
+        PORT: String(this.#port),
+        SIMULATION_AHEAD_MS: String(this.#aheadMs),
+      },
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.stdin.on("error", () => undefined);

@@ -60,7 +60,13 @@ const CARD_WEIGHTS: Readonly<Record<CardName, number>> = {
   slowRefund: 6,
   failingRefund: 6,
 };
-const CRON_WEIGHTS: Readonly<Record<CronName, number>> = { sweep: 8, relay: 6, project: 3, endCampaigns: 1, reconcile: 1 };
+const CRON_WEIGHTS: Readonly<Record<CronName, number>> = {
+  sweep: 8,
+  relay: 6,
+  project: 3,
+  endCampaigns: 1,
+  reconcile: 1,
+};
 /** A schedule begins with some gifts, because without one there is nothing for the rest to be about. */
 const GIFTS_FIRST = 3;
 
@@ -111,7 +117,12 @@ function operation(random: Random): Operation {
     case "refund_by_hand":
       return { do: kind, gift: which(random), share: share(random) };
     case "refund":
-      return { do: kind, gift: which(random), share: share(random), times: random.happens(0.3) ? random.integer(2, 3) : 1 };
+      return {
+        do: kind,
+        gift: which(random),
+        share: share(random),
+        times: random.happens(0.3) ? random.integer(2, 3) : 1,
+      };
     case "decide_refund":
       return { do: kind, refund: which(random), approved: random.happens(0.8) };
     case "fail_refund":

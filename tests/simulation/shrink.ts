@@ -35,7 +35,7 @@ export async function shrink(failing: Schedule, problem: string, judge: Judge, b
     said = found;
     return true;
   };
-  for (let size = Math.ceil(best.length / 2); size >= 1; ) {
+  for (let size = Math.ceil(best.length / 2); size >= 1;) {
     let shorter = false;
     // From the end: what comes after the step that broke it was never needed.
     for (let end = best.length; end > 0 && runs < budget; end -= size) {

@@ -71,7 +71,11 @@ export const operationSchema = z.discriminatedUnion("do", [
     gift: which,
     kind: z.enum(["fraudulent", "inquiry", "product_not_received", "prevented"]),
   }),
-  z.strictObject({ do: z.literal("decide_dispute"), dispute: which, action: z.enum(["win", "lose", "appeal", "concede"]) }),
+  z.strictObject({
+    do: z.literal("decide_dispute"),
+    dispute: which,
+    action: z.enum(["win", "lose", "appeal", "concede"]),
+  }),
   z.strictObject({
     do: z.literal("move_campaign"),
     campaign: which,
@@ -134,7 +138,15 @@ export const faultSchema = z.discriminatedUnion("fault", [
   z.strictObject({ fault: z.literal("webhook_duplicate"), count, times: z.number().int().min(1).max(5) }),
   z.strictObject({ fault: z.literal("webhook_twin"), count }),
   /** Up to 72 hours of virtual time. */
-  z.strictObject({ fault: z.literal("webhook_delay"), count, ms: z.number().int().min(0).max(72 * 3_600_000) }),
+  z.strictObject({
+    fault: z.literal("webhook_delay"),
+    count,
+    ms: z
+      .number()
+      .int()
+      .min(0)
+      .max(72 * 3_600_000),
+  }),
   z.strictObject({ fault: z.literal("webhook_drop"), count }),
   /** The application's clock is wrong from now on, by up to ten minutes; 0 sets it right. */
   z.strictObject({ fault: z.literal("clock_skew"), ms: z.number().int().min(-600_000).max(600_000) }),

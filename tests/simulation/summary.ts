@@ -1,6 +1,7 @@
 import type { Result } from "./run-schedule.ts";
 
-const share = (sorted: readonly number[], part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+const share = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
 /** What a batch came to, in lines for people. */
 export function summarise(results: readonly Result[], wallMs: number): string {
@@ -12,7 +13,9 @@ export function summarise(results: readonly Result[], wallMs: number): string {
   }
   const killed = results.filter((result) => result.died.length > 0 || (result.struck["kill_after_ms"] ?? 0) > 0).length;
   const restarted = results.filter(({ struck: own }) => (own["postgres_restart"] ?? 0) > 0).length;
-  const recovered = results.flatMap(({ drained }) => (drained ? [drained.recoveredMs] : [])).toSorted((one, other) => one - other);
+  const recovered = results
+    .flatMap(({ drained }) => (drained ? [drained.recoveredMs] : []))
+    .toSorted((one, other) => one - other);
   const failed = results.filter(({ problem }) => problem !== null);
   const operations = results.reduce((sum, result) => sum + result.operations, 0);
   const seconds = wallMs / 1_000;

@@ -95,7 +95,9 @@ async function refuseOtherReaders(tx: postgres.TransactionSql): Promise<void> {
     ...bodies.filter(({ text }) => READS_OTHERWISE.test(text)),
   ];
   if (found.length > 0)
-    throw new Error(`The virtual clock does not reach ${found.map(({ what }) => what).join(", ")}. Teach tests/simulation/virtual-time.ts.`);
+    throw new Error(
+      `The virtual clock does not reach ${found.map(({ what }) => what).join(", ")}. Teach tests/simulation/virtual-time.ts.`,
+    );
 }
 
 /** Sets a database's clock ahead of the machine's. */

@@ -93,7 +93,8 @@ export class Workflows {
     const url = `${appUrl}/api/inngest`;
     const body = canonicalJson({ url });
     const answer = await this.#caller.send("PUT", url, this.#headers(body, { "x-inngest-sync-kind": "in_band" }), body);
-    if (answer.status !== 200) throw new Error(`The application did not register its workflows: ${answer.status} ${answer.body}`);
+    if (answer.status !== 200)
+      throw new Error(`The application did not register its workflows: ${answer.status} ${answer.body}`);
     const { functions, app_id: app = "devmentor" } = registrationSchema.parse(JSON.parse(answer.body));
     this.#functions = functions.map((each) => {
       const read = readFunction(app, each);
@@ -249,7 +250,12 @@ export class Workflows {
     if (run.event.name !== INTERNAL_EVENTS.failed)
       this.#take({
         name: INTERNAL_EVENTS.failed,
-        data: { function_id: run.fn.id, run_id: run.id, error: { name: error.name, message: error.message }, event: { ...run.event } },
+        data: {
+          function_id: run.fn.id,
+          run_id: run.id,
+          error: { name: error.name, message: error.message },
+          event: { ...run.event },
+        },
       });
   }
 

@@ -163,7 +163,10 @@ export class World {
         const body = Buffer.concat(chunks);
         fetch(this.#webhookTarget, {
           method: "POST",
-          headers: { "stripe-signature": String(incoming.headers["stripe-signature"]), "content-type": "application/json" },
+          headers: {
+            "stripe-signature": String(incoming.headers["stripe-signature"]),
+            "content-type": "application/json",
+          },
           body: new Uint8Array(body),
           signal: AbortSignal.timeout(30_000),
         })
@@ -186,7 +189,13 @@ export class World {
       log,
     });
     const { hostname, port } = new URL(this.stripe.url);
-    this.provider = new Stripe(secrets.stripe, { host: hostname, port, protocol: "http", maxNetworkRetries: 0, telemetry: false });
+    this.provider = new Stripe(secrets.stripe, {
+      host: hostname,
+      port,
+      protocol: "http",
+      maxNetworkRetries: 0,
+      telemetry: false,
+    });
     await this.control("POST", "settings", { webhooks: "manual", signatureClock: "emulator" });
     return this.stripe.url;
   }
@@ -195,7 +204,9 @@ export class World {
   #listenForMail(): Promise<string> {
     this.#post = createServer((request, response) => {
       request.resume();
-      request.on("end", () => response.writeHead(200, { "content-type": "application/json" }).end(`{"id":"${hex(8)}"}`));
+      request.on("end", () =>
+        response.writeHead(200, { "content-type": "application/json" }).end(`{"id":"${hex(8)}"}`),
+      );
     });
     return listen(this.#post);
   }
@@ -328,7 +339,9 @@ async function listen(server: Server): Promise<string> {
 function prolonged(token: string, secret: string): string {
   const [head = "", payload = ""] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-  const longer = Buffer.from(JSON.stringify({ ...claims, exp: Math.floor(Date.now() / 1_000) + 10 * 365 * 86_400 })).toString("base64url");
+  const longer = Buffer.from(
+    JSON.stringify({ ...claims, exp: Math.floor(Date.now() / 1_000) + 10 * 365 * 86_400 }),
+  ).toString("base64url");
   const signature = createHmac("sha256", secret).update(`${head}.${longer}`).digest("base64url");
   return `${head}.${longer}.${signature}`;
 }

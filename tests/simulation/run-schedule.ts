@@ -27,7 +27,10 @@ export interface Result {
 export async function runSchedule(cluster: Cluster, script: string, schedule: Schedule): Promise<Result> {
   const began = performance.now();
   const result = await World.open(cluster, script, schedule.seed).then(
-    (world) => runIn(world, schedule),
+    (world) => {
+      trace(`seed ${schedule.seed}: a world after ${(performance.now() - began).toFixed(0)} ms`);
+      return runIn(world, schedule);
+    },
     (error: unknown) => ({
       problem: describe(error),
       at: null,
@@ -49,6 +52,7 @@ async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms
   let problem: string | null = null;
   try {
     for (const step of schedule.steps) {
+      const began = performance.now();
       if (isFault(step)) await faults.order(step);
       else {
         await faults.during(() => performOperation(world, step));
@@ -56,9 +60,12 @@ async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms
         await checkNow(world);
         operations += 1;
       }
+      trace(`${at}: ${JSON.stringify(step)}: ${(performance.now() - began).toFixed(0)} ms`);
       at += 1;
     }
+    const began = performance.now();
     drained = await drain(world, faults);
+    trace(`at rest: ${JSON.stringify(drained)}: ${(performance.now() - began).toFixed(0)} ms`);
   } catch (error) {
     problem = `${describe(error)}\nthe application's last words:\n${world.product.said}`;
   } finally {
@@ -74,6 +81,11 @@ async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms
     gifts: world.acknowledged.gifts.length,
     drained,
   };
+}
+
+/** Says what happens while it happens, when `SIMULATION_TRACE` is set. */
+function trace(line: string): void {
+  if (process.env["SIMULATION_TRACE"]) process.stderr.write(`${line}\n`);
 }
 
 /** The kind of failure in the first line, without what is other in each run, so that two runs can be compared. */

@@ -7,6 +7,7 @@ import { holds } from "../../devstack/inngest/expressions.ts";
 import { momentOf } from "../../devstack/inngest/durations.ts";
 import {
   asRunError,
+  checkpointSchema,
   DISCOVERY_STEP,
   incomingEventSchema,
   INTERNAL_EVENTS,
@@ -34,6 +35,8 @@ interface Run {
   /** Not before this moment of virtual time. */
   dueAt: number;
   busy: boolean;
+  /** The request that is under way; only that one may report what it has done. */
+  dispatch: string | null;
 }
 
 /**
@@ -66,6 +69,11 @@ export class Workflows {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         try {
+          const [, checkpointed] = /^\/v1\/checkpoint\/([^/]+)\/async$/.exec(request.url ?? "") ?? [];
+          if (checkpointed !== undefined)
+            return void response
+              .writeHead(this.#checkpoint(checkpointed, Buffer.concat(chunks).toString()), { "content-type": "application/json" })
+              .end("{}");
           const refused = this.#refusals > 0;
           if (refused) this.#refusals -= 1;
           if (refused && this.#refusesBefore) return void response.writeHead(500).end();
@@ -80,6 +88,15 @@ export class Workflows {
     });
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Steps that a request under way has done. @returns 409 when that request is not the run's any more */
+  #checkpoint(runId: string, body: string): 200 | 409 {
+    const { qi_id: dispatch, steps } = checkpointSchema.parse(JSON.parse(body));
+    const run = this.#runs.find(({ id }) => id === runId);
+    if (!run || run.dispatch !== dispatch) return 409;
+    for (const step of steps) this.#record(run, step);
+    return 200;
   }
 
   /** Answers the next so many posts with 500: before their events were taken, or after. */
@@ -124,7 +141,7 @@ export class Workflows {
   }
 
   #begin(fn: RegisteredFunction, event: EventPayload): Run {
-    const run: Run = { id: randomUUID(), fn, event, steps: new Map(), attempt: 0, dueAt: 0, busy: false };
+    const run: Run = { id: randomUUID(), fn, event, steps: new Map(), attempt: 0, dueAt: 0, busy: false, dispatch: null };
     this.#runs.push(run);
     return run;
   }
@@ -172,6 +189,9 @@ export class Workflows {
 
   async #request(run: Run, appUrl: string): Promise<void> {
     run.busy = true;
+    const began = performance.now();
+    const dispatch = randomUUID();
+    run.dispatch = dispatch;
     const stack = [...run.steps.keys()];
     const request: ExecutionRequest = {
       version: 2,
@@ -185,7 +205,7 @@ export class Workflows {
         max_attempts: run.fn.maxAttempts,
         disable_immediate_execution: false,
         use_api: false,
-        qi_id: randomUUID(),
+        qi_id: dispatch,
         stack: { stack, current: Math.max(0, stack.length - 1) },
       },
     };
@@ -201,6 +221,8 @@ export class Workflows {
       else run.dueAt = this.#now() + 1_000;
     } finally {
       run.busy = false;
+      run.dispatch = null;
+      if (process.env["SIMULATION_TRACE"]) process.stderr.write(`   run ${run.fn.id} attempt ${run.attempt} ${(performance.now() - began).toFixed(0)} ms\n`);
     }
   }
 

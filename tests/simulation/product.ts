@@ -94,7 +94,7 @@ export class Product {
   /** Starts it unless it runs; on its port from the second time on. */
   async start(): Promise<void> {
     if (this.runs) return;
-    const child = spawn(process.execPath, [this.#script], {
+    const child = spawn(process.execPath, [...(process.env["SIMPROF2"] ?? "").split(" ").filter(Boolean), this.#script], {
       env: {
         ...this.#env,
         NODE_ENV: "production",

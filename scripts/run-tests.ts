@@ -4,7 +4,7 @@ import path from "node:path";
 import { describeFailures, type Failure, playwrightFailures, vitestFailures } from "./failures.ts";
 import { ensureSystemPackages, ROOT } from "./install.mjs";
 import { openScratch, type Scratch } from "./scratch.ts";
-import { summary, tallyPlaywright, tallyVitest, type Tally, type TierOutcome, total } from "./tally.ts";
+import { notesOfVitest, summary, tallyPlaywright, tallyVitest, type Tally, type TierOutcome, total } from "./tally.ts";
 
 interface Tier {
   readonly name: string;
@@ -41,6 +41,7 @@ const TIERS: readonly Tier[] = [
   vitest("unit"),
   // Redis is killed, slowed down and asked for its statistics there, which the one in JavaScript cannot do.
   vitest("integration", ["redis"]),
+  vitest("simulation", ["redis"]),
   {
     name: "e2e",
     needs: ["chromium", "redis"],
@@ -125,7 +126,7 @@ async function run(
   failures.push(...tier.failures(written));
   const left = scratch.takeLeftovers();
   for (const each of left) process.stdout.write(`${tier.name} left ${each} behind, which is a failure.\n`);
-  return { tier: tier.name, seconds, ...tally, failed: tally.failed + left.length };
+  return { tier: tier.name, seconds, notes: notesOfVitest(written), ...tally, failed: tally.failed + left.length };
 }
 
 /** Runs a program of node_modules/.bin under our Node; its output is ours. A signal to us is passed on and waited for. */

@@ -37,7 +37,8 @@ export async function drain(world: World, faults: Faults): Promise<Drained> {
     const t = performance.now();
     await runAll(world);
     const left = await whatIsLeft(world);
-    if (process.env["SIMULATION_TRACE"]) process.stderr.write(`  round ${round} ${(performance.now() - t).toFixed(0)} ms ${JSON.stringify(left)}\n`);
+    if (process.env["SIMULATION_TRACE"])
+      process.stderr.write(`  round ${round} ${(performance.now() - t).toFixed(0)} ms ${JSON.stringify(left)}\n`);
     if (left.next === null && compared) {
       await checkAtRest(world);
       await checkReconciled(world);

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { explain } from "./explain.ts";
 import { killMutants } from "./kill-mutants.ts";
 import { MUTANTS, mutantNamed } from "./mutants.ts";
 import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
 import type { Result } from "./run-schedule.ts";
 import { schedule } from "./schedule.ts";
-import { shrink } from "./shrink.ts";
 import { scheduleSchema, type Schedule } from "./steps.ts";
 import { summarise } from "./summary.ts";
 
@@ -26,6 +26,8 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --to FOLDER       where a failing schedule is written (here)`;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
+/** Runs that a shorter schedule may cost. */
+const SHRINKING = 200;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** @returns the exit code */
@@ -124,33 +126,11 @@ async function runAll(
     for (let next = queue.shift(); next && performance.now() < until; next = queue.shift()) {
       const result = await pool.run(next);
       results.push(result);
-      if (result.problem !== null) await explain(pool, next, result, o);
+      if (result.problem !== null)
+        await explain(pool, next, result, { say, budget: o.shrinks ? SHRINKING : 0, to: o.to });
+      if (results.length % 50 === 0) say(`${results.length} of ${schedules.length} seeds`);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return results;
-}
-
-/** Says the seed of a failure before all else, then what broke, and the shortest schedule that breaks the same. */
-async function explain(
-  pool: Pool,
-  failing: Schedule,
-  { seed, problem, at }: Result,
-  o: { readonly shrinks: boolean; readonly to: string },
-): Promise<void> {
-  say(`SEED ${seed} FAILED at step ${at ?? "?"} of ${failing.steps.length}: ${problem}`);
-  const short = o.shrinks
-    ? await shrink(failing, problem ?? "", async (each) => (await pool.run(each)).problem)
-    : { schedule: failing, problem, runs: 0, minimal: false };
-  const file = path.join(o.to, `simulation-${seed}.json`);
-  await writeFile(file, `${JSON.stringify(short.schedule, null, 1)}\n`);
-  if (short.runs > 0 && short.schedule.steps.length === failing.steps.length)
-    say(`No part of it broke the same way in ${short.runs} runs: it hangs on what happens at once.`);
-  say(
-    [
-      `SEED ${seed}: ${short.schedule.steps.length} of ${failing.steps.length} steps are left after ${short.runs} runs${short.minimal ? "" : " (there may be fewer)"}`,
-      ...short.schedule.steps.map((step) => `  ${JSON.stringify(step)}`),
-      `again: npm run simulate -- --schedule ${path.basename(file)}`,
-    ].join("\n"),
-  );
 }

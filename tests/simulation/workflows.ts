@@ -72,7 +72,9 @@ export class Workflows {
           const [, checkpointed] = /^\/v1\/checkpoint\/([^/]+)\/async$/.exec(request.url ?? "") ?? [];
           if (checkpointed !== undefined)
             return void response
-              .writeHead(this.#checkpoint(checkpointed, Buffer.concat(chunks).toString()), { "content-type": "application/json" })
+              .writeHead(this.#checkpoint(checkpointed, Buffer.concat(chunks).toString()), {
+                "content-type": "application/json",
+              })
               .end("{}");
           const refused = this.#refusals > 0;
           if (refused) this.#refusals -= 1;
@@ -141,7 +143,16 @@ export class Workflows {
   }
 
   #begin(fn: RegisteredFunction, event: EventPayload): Run {
-    const run: Run = { id: randomUUID(), fn, event, steps: new Map(), attempt: 0, dueAt: 0, busy: false, dispatch: null };
+    const run: Run = {
+      id: randomUUID(),
+      fn,
+      event,
+      steps: new Map(),
+      attempt: 0,
+      dueAt: 0,
+      busy: false,
+      dispatch: null,
+    };
     this.#runs.push(run);
     return run;
   }
@@ -222,7 +233,10 @@ export class Workflows {
     } finally {
       run.busy = false;
       run.dispatch = null;
-      if (process.env["SIMULATION_TRACE"]) process.stderr.write(`   run ${run.fn.id} attempt ${run.attempt} ${(performance.now() - began).toFixed(0)} ms\n`);
+      if (process.env["SIMULATION_TRACE"])
+        process.stderr.write(
+          `   run ${run.fn.id} attempt ${run.attempt} ${(performance.now() - began).toFixed(0)} ms\n`,
+        );
     }
   }
 

@@ -48,7 +48,7 @@ async function checkLedgerAgainstProvider(world: World): Promise<void> {
   }>("GET", "totals");
   const disputed = new Map<string, number>();
   for await (const dispute of world.provider.disputes.list({ limit: 100 }))
-    if (dispute.status === "needs_response" || dispute.status === "under_review")
+    if (/^(?:appeal_)?(?:needs_response|under_review)$/.test(dispute.status))
       disputed.set(dispute.currency, (disputed.get(dispute.currency) ?? 0) + dispute.amount);
   const ledger = await world.ask(
     (sql) => sql<{ currency: string; captured: string; refunded: string; lost: string; held: string }[]>`

@@ -37,10 +37,15 @@ export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, readAt:
     chargeId: idOf(dispute.charge),
     amountMinor: dispute.amount,
     currency: dispute.currency.toUpperCase(),
-    status: dispute.status,
+    status: disputeStatusOf(dispute.status),
     reason: dispute.reason,
     evidenceDueBy: dueBy ? new Date(dueBy * 1000).toISOString() : undefined,
     feeMinor,
     readAt: readAt.toISOString(),
   };
+}
+
+/** Stripe's states of an appeal are, to us, a dispute that wants an answer or is decided about once more. */
+export function disputeStatusOf(status: string): string {
+  return status.replace(/^appeal_/, "");
 }

@@ -122,7 +122,7 @@ async function checkAcknowledged(world: World): Promise<void> {
   );
   for (const gift of known) {
     const row = pledges.find(({ id }) => id === gift.pledgeId);
-    if (row?.campaign_id !== world.campaigns[gift.campaign]?.id)
+    if (row?.campaign_id !== world.scene.campaigns[gift.campaign]?.id)
       throw new Broken("a pledge that was acknowledged is lost", { gift, row: row ?? null });
   }
   const refundRows = await world.ask(
@@ -150,7 +150,7 @@ async function checkAcknowledged(world: World): Promise<void> {
     (sql) => sql<{ id: string; status: string }[]>`select id, status::text from public.campaigns`,
   );
   for (const [number, status] of campaigns) {
-    const row = rows.find(({ id }) => id === world.campaigns[number]?.id);
+    const row = rows.find(({ id }) => id === world.scene.campaigns[number]?.id);
     if (row?.status !== status)
       throw new Broken("a campaign's change that was acknowledged is lost", { number, status, row: row ?? null });
   }

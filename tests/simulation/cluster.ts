@@ -8,12 +8,15 @@ import { removeCluster, startPostgres, type RunningPostgres } from "../../devsta
 import { migrate } from "../../devstack/supabase/migrate.ts";
 import { startGuardian } from "../support/guardian.ts";
 import { plantInDatabase, type Mutant } from "./mutants.ts";
+import { setScene, type Scene } from "./scene.ts";
 import { layVirtualTime } from "./virtual-time.ts";
 
 const TEMPLATE = "simulation_template";
 const log = (): void => undefined;
 
 export interface Cluster {
+  /** What stands in each copy. */
+  readonly scene: Scene;
   /** A copy of the migrated database. */
   clone(): Promise<string>;
   drop(databaseUrl: string): Promise<void>;
@@ -50,10 +53,12 @@ export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
     await rm(folder, { recursive: true, force: true });
     guardian.end();
   };
+  let scene: Scene;
   try {
     await admin((sql) => sql.unsafe(`create database ${TEMPLATE}`));
     await migrate(server.databaseUrl(TEMPLATE));
     await layVirtualTime(server.databaseUrl(TEMPLATE));
+    scene = await setScene(server.databaseUrl(TEMPLATE));
     await plantInDatabase(server.databaseUrl(TEMPLATE), mutant);
   } catch (error) {
     await close();
@@ -61,6 +66,7 @@ export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
   }
   const nameOf = (url: string): string => new URL(url).pathname.slice(1);
   return {
+    scene,
     clone: async () => {
       const name = `seed_${randomBytes(6).toString("hex")}`;
       await admin((sql) => sql.unsafe(`create database ${name} template ${TEMPLATE}`));

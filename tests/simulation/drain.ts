@@ -71,7 +71,7 @@ async function recover(world: World): Promise<number> {
   let virtualMs = 0;
   const gift = await give(world, {
     donor: 23,
-    campaign: world.campaigns.length - 1,
+    campaign: world.scene.campaigns.length - 1,
     amountMinor: 1_000,
     card: "good",
     coverFees: false,

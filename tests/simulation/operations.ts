@@ -51,8 +51,8 @@ export const giveAgain = giving;
 
 /** Makes a new gift and sends it `times` at once. */
 export async function give(world: World, step: Omit<Do<"pledge">, "do">): Promise<Gift> {
-  const campaign = step.campaign % world.campaigns.length;
-  const { id, currency } = world.campaigns[campaign] ?? { id: "", currency: "EUR" };
+  const campaign = step.campaign % world.scene.campaigns.length;
+  const { id, currency } = world.scene.campaigns[campaign] ?? { id: "", currency: "EUR" };
   const donor = step.donor % DONORS;
   const number = world.acknowledged.gifts.length;
   const email = `donor-${donor}@devmentor.test`;
@@ -147,7 +147,7 @@ const perform: Performers = {
       new Set([0, 200, 404, 429, 503]),
     );
     if (reply.status === 404) throw new Broken("a pledge that was acknowledged is not found", { gift, reply });
-    const campaign = world.campaigns[gift.campaign];
+    const campaign = world.scene.campaigns[gift.campaign];
     await send(world, { method: "GET", path: `/api/v1/campaigns/${campaign?.id}/totals` }, new Set([0, 200, 503]));
   },
 
@@ -190,7 +190,7 @@ const perform: Performers = {
         {
           method: "POST",
           path: `/api/v1/admin/payments/${payment.id}/refunds`,
-          token: world.owner.token,
+          token: world.scene.owner.token,
           headers: { "idempotency-key": key },
           json: { amountMinor, reason: "requested_by_customer" },
         },
@@ -219,7 +219,7 @@ const perform: Performers = {
       {
         method: "POST",
         path: `/api/v1/admin/refunds/${refund.id}/decision`,
-        token: world.operator.token,
+        token: world.scene.operator.token,
         json: { approved },
       },
       ADMIN_ANSWERS,
@@ -247,10 +247,10 @@ const perform: Performers = {
   },
 
   move_campaign: async (world, { campaign, status }) => {
-    const number = campaign % world.campaigns.length;
+    const number = campaign % world.scene.campaigns.length;
     // The last one stays open, so that there is always somewhere to give to.
-    if (number === world.campaigns.length - 1 && status !== "active") return;
-    const { id = "" } = world.campaigns[number] ?? {};
+    if (number === world.scene.campaigns.length - 1 && status !== "active") return;
+    const { id = "" } = world.scene.campaigns[number] ?? {};
     const [row] = await world.ask(
       (sql) => sql<{ version: string }[]>`select version::text as version from public.campaigns where id = ${id}`,
     );
@@ -259,7 +259,7 @@ const perform: Performers = {
       {
         method: "PUT",
         path: `/api/v1/admin/campaigns/${id}`,
-        token: world.owner.token,
+        token: world.scene.owner.token,
         headers: { "if-match": `"${row?.version}"` },
         json: { status },
       },
@@ -273,7 +273,7 @@ const perform: Performers = {
   reconcile: (world) =>
     send(
       world,
-      { method: "POST", path: "/api/v1/admin/reconciliations", token: world.operator.token, json: {} },
+      { method: "POST", path: "/api/v1/admin/reconciliations", token: world.scene.operator.token, json: {} },
       ADMIN_ANSWERS,
     ),
 

@@ -1,54 +1,33 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createClient } from "@supabase/supabase-js";
 import { Redis as Resp } from "ioredis";
 import postgres from "postgres";
 import Stripe from "stripe";
 import type { RunningService } from "../../devstack/service.ts";
 import { startStripe, type RunningStripe } from "../../devstack/stripe/server.ts";
-import { startSupabase } from "../../devstack/supabase/server.ts";
 import { startRedis, type RunningRedis } from "../../devstack/upstash/redis.ts";
 import { startUpstash } from "../../devstack/upstash/server.ts";
 import { Acknowledged } from "./acknowledged.ts";
 import type { Cluster } from "./cluster.ts";
 import { Product } from "./product.ts";
+import { startDataApi, type Scene } from "./scene.ts";
 import { setDatabaseAhead } from "./virtual-time.ts";
 import { EVENT_KEY, SIGNING_KEY, Workflows } from "./workflows.ts";
 
 const log = (): void => undefined;
 const NOWHERE = "http://127.0.0.1:9";
 const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
-export const CURRENCIES = ["EUR", "USD", "JPY"] as const;
-
-/** Somebody who is signed in, for as long as the schedule's time goes on. */
-export interface Person {
-  readonly id: string;
-  readonly token: string;
-}
-
-export interface Campaign {
-  readonly id: string;
-  readonly currency: (typeof CURRENCIES)[number];
-}
 
 /** All that a seed's run works on, its own but for the worker's PostgreSQL. */
 export class World {
   readonly acknowledged = new Acknowledged();
-  readonly campaigns: Campaign[] = [];
   readonly cluster: Cluster;
   readonly databaseUrl: string;
-  readonly keys = {
-    publishableKey: `sb_publishable_${hex(16)}`,
-    secretKey: `sb_secret_${hex(16)}`,
-    jwtSecret: hex(32),
-  };
   readonly workflows: Workflows;
-  owner!: Person;
-  operator!: Person;
   product!: Product;
   stripe!: RunningStripe;
   /**
@@ -86,6 +65,7 @@ export class World {
   }
 
   async #start(script: string, seed: number): Promise<void> {
+    const { keys } = this.cluster.scene;
     this.#folder = await mkdtemp(path.join(tmpdir(), "devmentor-seed-"));
     const token = hex(16);
     const secrets = { stripe: `sk_test_${hex(12)}`, publishable: `pk_test_${hex(12)}`, webhook: `whsec_${hex(12)}` };
@@ -94,16 +74,7 @@ export class World {
     this.#resp.on("error", () => undefined); // It is killed on purpose.
     const [upstash, supabase, workflowsUrl, mailUrl] = await Promise.all([
       startUpstash({ port: 0, redisUrl: this.#redis.url, token, log }),
-      startSupabase({
-        port: 0,
-        databaseUrl: this.databaseUrl,
-        ...this.keys,
-        siteUrl: NOWHERE,
-        github: null,
-        mail: { send: async () => undefined },
-        log,
-        poolSize: 5,
-      }),
+      startDataApi(this.databaseUrl, keys),
       this.workflows.listen(),
       this.#listenForMail(),
     ]);
@@ -117,8 +88,8 @@ export class World {
       TRUSTED_PROXY_HOPS: "1",
       APP_URL: "http://127.0.0.1:3999",
       SUPABASE_URL: supabase.url,
-      SUPABASE_PUBLISHABLE_KEY: this.keys.publishableKey,
-      SUPABASE_SECRET_KEY: this.keys.secretKey,
+      SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
+      SUPABASE_SECRET_KEY: keys.secretKey,
       UPSTASH_REDIS_REST_URL: upstash.url,
       UPSTASH_REDIS_REST_TOKEN: token,
       INNGEST_BASE_URL: workflowsUrl,
@@ -143,8 +114,6 @@ export class World {
     await this.product.start();
     await this.workflows.sync(this.product.url);
     this.#webhookTarget = `${this.product.url}/api/webhooks/stripe`;
-    await this.#people();
-    for (const currency of CURRENCIES) this.campaigns.push({ id: await this.#campaign(currency), currency });
   }
 
   /** Where the emulator's deliveries are handed on to; it is configured before the application has a port. */
@@ -211,37 +180,8 @@ export class World {
     return listen(this.#post);
   }
 
-  async #people(): Promise<void> {
-    const [owner, operator] = await Promise.all(["campaign_admin", "operator"].map((role) => this.#person(role)));
-    if (!owner || !operator) throw new Error("Nobody signed up.");
-    this.owner = owner;
-    this.operator = operator;
-  }
-
-  /** Signs somebody up; their token ends after the schedule's time, however far that goes. */
-  async #person(role: string): Promise<Person> {
-    const client = createClient(this.supabase.url, this.keys.publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    });
-    const { data, error } = await client.auth.signUp({
-      email: `${role}@devmentor.test`,
-      password: hex(12),
-      options: { data: { display_name: role } },
-    });
-    if (error || !data.user || !data.session) throw new Error("Auth signed nobody up.", { cause: error });
-    await this.#sql`insert into public.user_roles (user_id, role) values (${data.user.id}, ${role}::public.app_role) on conflict do nothing`;
-    return { id: data.user.id, token: prolonged(data.session.access_token, this.keys.jwtSecret) };
-  }
-
-  async #campaign(currency: string): Promise<string> {
-    const draft = { title: `Water ${currency}`, summary: "A well.", story: "A story.", goalMinor: 100_000, currency };
-    const [made] = await this.#sql<{ id: string; version: string }[]>`
-      select c.made -> 'campaign' ->> 'id' as id, c.made -> 'campaign' ->> 'version' as version
-      from (select public.create_campaign(${this.owner.id}, ${this.#sql.json(draft)}, '') as made) c`;
-    if (!made) throw new Error("No campaign was made.");
-    await this.#sql`
-      select public.update_campaign(${this.owner.id}, ${made.id}, ${made.version}, ${this.#sql.json({ status: "active" })}, '')`;
-    return made.id;
+  get scene(): Scene {
+    return this.cluster.scene;
   }
 
   /** Virtual time, ms since 1970. */
@@ -333,15 +273,4 @@ const connect = (url: string): postgres.Sql => postgres(url, { max: 3, onnotice:
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** The same token (HS256), good for ten years. */
-function prolonged(token: string, secret: string): string {
-  const [head = "", payload = ""] = token.split(".");
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-  const longer = Buffer.from(
-    JSON.stringify({ ...claims, exp: Math.floor(Date.now() / 1_000) + 10 * 365 * 86_400 }),
-  ).toString("base64url");
-  const signature = createHmac("sha256", secret).update(`${head}.${longer}`).digest("base64url");
-  return `${head}.${longer}.${signature}`;
 }

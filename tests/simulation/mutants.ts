@@ -226,8 +226,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a refund that was made is not known for ours",
     why: "what was asked for stays open beside what was done",
     file: "lib/giving/refund/send-refunds.ts",
-    from: "factOfRefund(made, cause, new Date()), id });",
-    to: "factOfRefund(made, cause, new Date()) });",
+    from: "factOfRefund(made, cause, readAt), id });",
+    to: "factOfRefund(made, cause, readAt) });",
   },
   {
     name: "a repeated create has another trace",

@@ -46,6 +46,8 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
   const { id, amountMinor, intentId, paymentId } = refund;
   if (!intentId) throw new Error(`Payment ${paymentId} was captured and has no intent.`);
   const look = () => findRefund(intentId, id);
+  // Before the call: what a webhook reads while the answer is under way is newer than the answer.
+  const readAt = new Date();
   let made: Stripe.Refund | null;
   try {
     made = await callProvider({

@@ -67,7 +67,7 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
       return;
     }
   }
-  await recordRefund({ ...factOfRefund(made, cause, new Date()), id });
+  await recordRefund({ ...factOfRefund(made, cause, readAt), id });
 }
 
 /** Stripe has understood and says no: returned before, disputed, or not to be found. Asked again it would say the same. */

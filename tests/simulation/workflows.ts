@@ -35,6 +35,8 @@ interface Run {
   /** Not before this moment of virtual time. */
   dueAt: number;
   busy: boolean;
+  /** Steps that the function has asked to have run by themselves. */
+  planned: string[];
   /** The request that is under way; only that one may report what it has done. */
   dispatch: string | null;
 }
@@ -151,6 +153,7 @@ export class Workflows {
       attempt: 0,
       dueAt: 0,
       busy: false,
+      planned: [],
       dispatch: null,
     };
     this.#runs.push(run);
@@ -221,7 +224,7 @@ export class Workflows {
       },
     };
     const body = canonicalJson(request);
-    const url = `${appUrl}/api/inngest?fnId=${encodeURIComponent(run.fn.id)}&stepId=${DISCOVERY_STEP}`;
+    const url = `${appUrl}/api/inngest?fnId=${encodeURIComponent(run.fn.id)}&stepId=${run.planned.shift() ?? DISCOVERY_STEP}`;
     try {
       const headers = this.#headers(body, { "x-run-id": run.id });
       this.#settle(run, readAnswer(await this.#caller.send("POST", url, headers, body), run.fn, SIGNING_KEY));
@@ -273,6 +276,9 @@ export class Workflows {
         return;
       case "RunComplete":
         return this.#end(run);
+      case "StepPlanned":
+        run.planned.push(id);
+        return;
       case "DiscoveryRequest":
         return;
       default:

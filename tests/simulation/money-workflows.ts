@@ -1,9 +1,11 @@
 import { serve } from "inngest/next";
 import { after } from "next/server";
 import { inngest } from "@/inngest/client";
+import { answerDisputesFunction } from "@/inngest/giving/answer-disputes";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import {
+  mailDisputeFunction,
   mailFailureFunction,
   mailReceiptFunction,
   mailRefundFunction,
@@ -38,6 +40,7 @@ const handlers = serve({
     sweepPaymentsFunction,
     driveInboxFunction,
     sendRefundsFunction,
+    answerDisputesFunction,
     endCancelledCampaignFunction,
     endCancelledCampaignsFunction,
     reconcileNightlyFunction,
@@ -47,6 +50,7 @@ const handlers = serve({
     thankDonorFunction,
     mailReceiptFunction,
     mailFailureFunction,
+    mailDisputeFunction,
     mailRefundFunction,
   ],
 });

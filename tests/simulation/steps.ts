@@ -25,7 +25,7 @@ const card = z.enum(Object.keys(CARDS) as [CardName, ...CardName[]]);
 
 /** The crons of giving and of the outbox, by the ids of their functions. */
 export const CRONS = {
-  sweep: ["sweep-payments", "drive-webhook-inbox", "send-refunds"],
+  sweep: ["sweep-payments", "drive-webhook-inbox", "send-refunds", "answer-disputes"],
   relay: ["drain-outbox"],
   project: ["project-lost-events"],
   endCampaigns: ["end-cancelled-campaigns"],

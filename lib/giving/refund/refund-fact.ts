@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { disputeStatusOf } from "@/lib/giving/dispute/rules";
 import type { FactCause } from "@/lib/giving/payment/schemas";
 import type { DisputeFact, RefundFact } from "./store";
 
@@ -43,9 +44,4 @@ export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, readAt:
     feeMinor,
     readAt: readAt.toISOString(),
   };
-}
-
-/** Stripe's states of an appeal are, to us, a dispute that wants an answer or is decided about once more. */
-export function disputeStatusOf(status: string): string {
-  return status.replace(/^appeal_/, "");
 }

@@ -6,6 +6,7 @@ const DAY_MS = 86_400_000;
 const database = useDatabase();
 let laid: Awaited<ReturnType<typeof layVirtualTime>>;
 let before: Awaited<ReturnType<typeof rights>>;
+let readBefore: readonly string[];
 
 /** Who owns each function of ours, who may execute it, and as whom it runs. */
 const rights = async () => [
@@ -15,6 +16,7 @@ const rights = async () => [
 ];
 beforeAll(async () => {
   before = await rights();
+  readBefore = await realReaders();
   laid = await layVirtualTime(database.url);
 });
 
@@ -23,11 +25,11 @@ const realReaders = async (): Promise<string[]> => {
   const rows = await database.sql<{ name: string }[]>`
     select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ('public', 'private')
-      and regexp_replace(pg_get_functiondef(p.oid), '--[^\n]*', '', 'g') ~* '(^|[^a-z_."])(pg_catalog\.)?(now|clock_timestamp|statement_timestamp)\(\)'
+      and regexp_replace(pg_get_functiondef(p.oid), '--[^\\n]*', '', 'g') ~* '(^|[^a-z_."])(pg_catalog\\.)?(now|clock_timestamp|statement_timestamp)\\(\\)'
       and p.prokind in ('f', 'p')
     union all
     select d.adrelid::regclass::text from pg_attrdef d join pg_class c on c.oid = d.adrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('public', 'private') and pg_get_expr(d.adbin, d.adrelid) ~* '(^|[^a-z_."])(now|clock_timestamp)\(\)'`;
+    where n.nspname in ('public', 'private') and pg_get_expr(d.adbin, d.adrelid) ~* '(^|[^a-z_."])(now|clock_timestamp)\\(\\)'`;
   return rows.map(({ name }) => name);
 };
 
@@ -35,6 +37,7 @@ it("every function and default that reads a clock reads the virtual one", async 
   // The migrations have more of either than this; fewer would mean that it looked in the wrong place.
   expect(laid.functions).toBeGreaterThan(60);
   expect(laid.defaults).toBeGreaterThan(30);
+  expect(readBefore.length).toBeGreaterThanOrEqual(laid.functions);
   expect(await realReaders()).toEqual([]);
 });
 

@@ -174,7 +174,7 @@ class Run {
   }
 
   #isOver(): boolean {
-    if (performance.now() - this.#began > RUN_LIMITS.interruptMs) this.#limit ??= "time";
+    if (performance.now() - this.#began > (this.#job.withinMs ?? RUN_LIMITS.interruptMs)) this.#limit ??= "time";
     return this.#limit !== null;
   }
 

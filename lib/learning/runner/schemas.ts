@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ownCodeQuestionSchema } from "../bloom/schemas";
+import { RUN_LIMITS } from "./limits";
 
 /** The most that one file of code may hold, in characters. */
 export const MAX_CODE = 64 * 1024;
@@ -21,6 +22,8 @@ export const runRequestSchema = z
     tests: fileName.nullable(),
     /** So many of its tests are run, the first ones; all of them where it is absent. */
     firstTests: z.number().int().min(0).optional(),
+    /** It is asked to stop after so many milliseconds; after those of every run where it is absent. */
+    withinMs: z.number().int().min(1).max(RUN_LIMITS.interruptMs).optional(),
     /** The file whose constructs are to be listed, too, and what could be asked about it. */
     constructsOf: fileName.nullable(),
   })

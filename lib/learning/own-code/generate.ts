@@ -13,8 +13,6 @@ export const OWN_CODE_BOUNDS = { functions: 160, items: 40 } as const;
 /** Functions are tried for so long, and items held by running them until this. */
 const TRY_MS = 3_500;
 const HOLD_MS = 6_000;
-/** Of one function, so that a repository gives exercises of many. */
-const OF_ONE = 2;
 
 /** Why there is no exercise of a repository, for its learner. @param tried how many of the functions that were found */
 export function whyNone(found: number, tried: number): string {
@@ -98,7 +96,7 @@ function inTurn(drafts: readonly (readonly Draft[])[], functions: readonly OwnFu
   const given = new Map<OwnCodeKind, number>();
   const rounds: [Draft, OwnFunction][] = [];
   const left = drafts.map((own) => [...own]);
-  for (let round = 0; round < OF_ONE; round += 1)
+  while (left.some(({ length }) => length > 0))
     for (const [at, own] of left.entries()) {
       const times = ({ item }: Draft): number => given.get(item.about) ?? 0;
       const [rarest] = own.toSorted((one, other) => times(one) - times(other));

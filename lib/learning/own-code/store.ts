@@ -92,6 +92,8 @@ const jobSchema = z.object({
   ref: z.string(),
   commit: z.string(),
   privateTo: z.uuid().nullable(),
+  /** Exercises that are kept of the analysis already. */
+  items: z.number().int(),
 });
 
 /** @returns null when the run is over, or its learner does not want it any more */

@@ -19,6 +19,8 @@ export const TOGETHER = 10;
 /** A function that does not end has all of its run; the next one begins another. */
 const WITHIN_MS = 1_000;
 
+/** The last word of a run that left everything as it was. */
+const UNCHANGED = "unchanged";
 /** What is longer is asked of nobody. */
 const LONGEST = 200;
 const THREW = 1;
@@ -29,8 +31,7 @@ const lineSchema = z.tuple([z.number().int(), rowsSchema]);
 
 /**
  * Runs the texts of functions of one learner, {@link TOGETHER} in a context, twice: in a second fresh context everything comes in the
- * opposite order. Whatever one of them does to what all share reaches those alone that come after it, so it cannot give the same
- * both times; nor can what hangs on time or chance.
+ * opposite order. Where one of them changed what all share, each has a context of its own; where it does so there too, it gives nothing.
  * @returns what each text gave, call by call; null for a function that does not come to its end, or does not give the same twice
  */
 export async function tryOut(trials: readonly Trial[], run: Run): Promise<(readonly Outcome[][] | null)[]> {
@@ -42,33 +43,35 @@ export async function tryOut(trials: readonly Trial[], run: Run): Promise<(reado
   });
 }
 
-/** What each trial gave. A run ends with the first that does not end; those after it have another. */
+/** What each trial gave. Believed is a run alone that came to its end and left what all share as it was. */
 async function inOrder(trials: readonly Trial[], run: Run, backwards: boolean): Promise<Map<Trial, Outcome[][]>> {
   const gave = new Map<Trial, Outcome[][]>();
-  let left = backwards ? trials.toReversed() : trials;
-  while (left.length > 0) {
-    const now = left.slice(0, TOGETHER);
-    const ran = await run(program(now, backwards));
+  const all = backwards ? trials.toReversed() : trials;
+  const left = Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, at) =>
+    all.slice(at * TOGETHER, (at + 1) * TOGETHER),
+  );
+  for (let batch = left.shift(); batch; batch = left.shift()) {
+    const ran = await run(program(batch, backwards));
     const lines = linesOf(ran);
-    for (const [index, trial] of now.entries()) {
-      const outcomes = whole(trial, lines.get(index));
-      if (outcomes) gave.set(trial, outcomes);
+    const isWhole = ran.status === "finished" && ran.output.trimEnd().endsWith(UNCHANGED);
+    if (isWhole) {
+      for (const [index, trial] of batch.entries()) {
+        const outcomes = whole(trial, lines.get(index));
+        if (outcomes) gave.set(trial, outcomes);
+      }
+    } else if (batch.length > 1) {
+      const ended = ran.status === "finished" || ran.status === "output" ? null : culprit(ran, batch.length, lines);
+      // One of them changed what all share, or they had too little room: each has a run of its own.
+      left.unshift(...(ended === null ? batch.map((trial) => [trial]) : [batch.filter((_, index) => index !== ended)]));
     }
-    const dropped = ran.status === "finished" ? null : culprit(ran, now.length, lines);
-    const again = ran.status === "finished" ? [] : now.filter((_, index) => index !== dropped && !lines.has(index));
-    left = [...again, ...left.slice(now.length)];
   }
   return gave;
 }
 
-/**
- * Which one a run that was cut short is not worth trying again with: the one whose text cannot be read, or the first that gave
- * nothing. Null where those before it only left it no room to write.
- */
-function culprit({ status, error }: RunResult, count: number, lines: ReadonlyMap<number, unknown>): number | null {
+/** Which one a run ended with: the one whose text cannot be read, or the first that gave nothing. */
+function culprit({ error }: RunResult, count: number, lines: ReadonlyMap<number, unknown>): number {
   const named = /^fn-(\d+)\./.exec(error?.file ?? "")?.[1];
-  if (lines.size === 0 && named !== undefined && Number(named) < count) return Number(named);
-  return status === "output" && lines.size > 0 ? null : lines.size;
+  return lines.size === 0 && named !== undefined && Number(named) < count ? Number(named) : lines.size;
 }
 
 /** @returns null unless there is a result of each text and call */
@@ -104,6 +107,36 @@ function parsed(text: string): unknown {
   }
 }
 
+/**
+ * Notes every built-in object with its properties, and can say whether each is still what it was. What says so was taken before
+ * anything was called, and leans on no method that could have been exchanged meanwhile.
+ */
+const SHARED = `const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf: protoOf } = Reflect, same = Object.is;
+const notes = [], noted = new Set();
+const note = (o) => {
+  if ((typeof o !== "object" && typeof o !== "function") || o === null || noted.has(o)) return;
+  noted.add(o);
+  const keys = ownKeys(o);
+  const all = keys.map((key) => getOwnPropertyDescriptor(o, key));
+  notes.push({ o, keys, all, proto: protoOf(o) });
+  note(protoOf(o));
+  for (const one of all) { note(one.value); note(one.get); note(one.set); }
+};
+for (const o of [globalThis, [][Symbol.iterator](), ""[Symbol.iterator](), new Map().entries(), new Set().entries(), "a".matchAll(/a/g),
+  function* () {}, async function () {}, async function* () {}]) note(o);
+const isAsBefore = () => {
+  for (let n = 0; n < notes.length; n += 1) {
+    const { o, keys, all, proto } = notes[n];
+    const now = ownKeys(o);
+    if (now.length !== keys.length || protoOf(o) !== proto) return false;
+    for (let k = 0; k < keys.length; k += 1) {
+      const was = all[k], is = getOwnPropertyDescriptor(o, keys[k]);
+      if (!is || !same(is.value, was.value) || is.get !== was.get || is.set !== was.set) return false;
+    }
+  }
+  return true;
+};`;
+
 /** Each text stands in a scope of its own; what is written down is short, so that many find room. */
 function program(trials: readonly Trial[], backwards: boolean): RunRequest {
   const files = trials.map(({ fn: { name, language }, texts }, index) => ({
@@ -114,6 +147,7 @@ function program(trials: readonly Trial[], backwards: boolean): RunRequest {
   const entry = "trial.js";
   const text = `${files.map(({ name }, index) => `import { texts as t${index} } from "./${name}";`).join("\n")}
 const inputs = ${JSON.stringify(inputs)};
+${SHARED}
 const parse = JSON.parse, text = JSON.stringify, { isArray } = Array, { is, getPrototypeOf, values } = Object, { isFinite } = Number;
 const plain = (v, depth) => v === null || typeof v === "string" || typeof v === "boolean" || (typeof v === "number" && isFinite(v) && !is(v, -0))
   || (depth < 4 && typeof v === "object" && (isArray(v) ? v.every((e) => plain(e, depth + 1))
@@ -137,6 +171,7 @@ for (const [index, makes] of [${files.map((_, index) => `t${index}`).join(", ")}
   const [own, ...others] = rows;
   console.log(text([index, [own, ...others.map((row) => row.map((one, n) => text(one) === text(own[n]) ? 0 : one))]]));
 }
+if (isAsBefore()) console.log("${UNCHANGED}");
 `;
   return { files: [...files, { name: entry, text }], entry, tests: null, constructsOf: null, withinMs: WITHIN_MS };
 }

@@ -117,8 +117,7 @@ test("what does not end, changes its arguments or has nothing to write down give
   expect(unfit.nothing).toContain("none shows what a lesson here is about");
 });
 
-test("what one function does to what all share is told of none: in the second run it comes last", async () => {
-  // It makes every later comparison with an empty list say otherwise.
+test("what one function does to what all share is told of no other", async () => {
   const spoiling =
     "function spoil(list: number[]): number {\n  const shared = Object.getPrototypeOf([]);\n  shared.at = () => 7;\n  return [...list].length + 1;\n}\n";
   const honest =
@@ -130,7 +129,7 @@ test("what one function does to what all share is told of none: in the second ru
     const fn = functions.find(({ line }) => line === item.line);
     expectTrue(item, fn?.text ?? "");
   }
-  expect(found.items.every(({ line }) => line === functions[0]?.line)).toBe(true);
+  expect(new Set(found.items.map(({ line }) => line))).toEqual(new Set([functions[1]?.line]));
 });
 
 test("one that does not end keeps none of those that come with it from being tried", async () => {

@@ -13,7 +13,7 @@ import { projectRoot } from "../../support/run-tool.ts";
 const parser = await createParser();
 
 /** Installed packages that nobody looked at while the generator was written. */
-const PACKAGES = ["d3-scale", "ts-fsrs", "postgres", "yaml"];
+const PACKAGES = ["d3-scale", "ioredis", "postgres", "yaml"];
 
 function functionsOf(folder: string): OwnFunction[] {
   return globSync("**/*.{js,mjs,ts}", { cwd: folder })

@@ -110,7 +110,9 @@ function stepsOf({ aimed, learner, pending, context, now }: Place): NextStep[] {
   const steps = aimed.track.concepts.flatMap((concept): NextStep[] => {
     const { slug: name, title } = concept;
     const seen = context.seen.find(({ concept: of }) => of === name);
-    const own = seen ? ` It was seen ${seen.count === 1 ? "once" : `${seen.count} times`} in your code.` : "";
+    const own = seen
+      ? ` It was seen ${seen.count === 1 ? "once" : `${seen.count} times`} in your code or answers.`
+      : "";
     const step = (status: NextStep["status"], sentence: string) => [{ concept: name, title, status, sentence }];
     if (name === pending?.concept) return step("now", pending.reason.sentence);
     const due = learner.concepts[name]?.review?.due;

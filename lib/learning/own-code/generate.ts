@@ -49,9 +49,15 @@ export async function generateOwnCode(
   }
   const items: OwnCodeItem[] = [];
   let refused = 0;
-  for (const [draft, fn] of inTurn(drafts, chosen)) {
-    if (items.length >= most || now() - began > HOLD_MS) break;
-    if (await holds(draft, fn, run)) items.push(draft.item);
+  for (const { draft, at, isFirst } of inTurn(drafts)) {
+    if (items.length >= most) break;
+    if (items.length + refused > 0 && now() - began > HOLD_MS) {
+      // Those whose turn did not come are as if they had not been tried: another run may have time for them.
+      if (isFirst) tried = at;
+      break;
+    }
+    const fn = chosen[at];
+    if (fn && (await holds(draft, fn, run))) items.push(draft.item);
     else refused += 1;
   }
   const used = new Set(items.map(({ path, line }) => `${path}:${line}`)).size;
@@ -91,22 +97,29 @@ function draftsOf({ fn, inputs }: Trial, gave: readonly Outcome[][] | null): Dra
   return draftItems({ fn, inputs, outcomes, mutants });
 }
 
+interface Turn {
+  readonly draft: Draft;
+  /** The place of its function. */
+  readonly at: number;
+  /** Whether it is the first of its function. */
+  readonly isFirst: boolean;
+}
+
 /** One of each function, then another of each, and in each round a kind after the other. */
-function inTurn(drafts: readonly (readonly Draft[])[], functions: readonly OwnFunction[]): [Draft, OwnFunction][] {
+function inTurn(drafts: readonly (readonly Draft[])[]): Turn[] {
   const given = new Map<OwnCodeKind, number>();
-  const rounds: [Draft, OwnFunction][] = [];
+  const turns: Turn[] = [];
   const left = drafts.map((own) => [...own]);
   while (left.some(({ length }) => length > 0))
     for (const [at, own] of left.entries()) {
       const times = ({ item }: Draft): number => given.get(item.about) ?? 0;
       const [rarest] = own.toSorted((one, other) => times(one) - times(other));
-      const fn = functions[at];
-      if (!rarest || !fn) continue;
+      if (!rarest) continue;
       own.splice(own.indexOf(rarest), 1);
       given.set(rarest.item.about, times(rarest) + 1);
-      rounds.push([rarest, fn]);
+      turns.push({ draft: rarest, at, isFirst: own.length + 1 === drafts[at]?.length });
     }
-  return rounds;
+  return turns;
 }
 
 /** Whether an item is what it says, by running it. */

@@ -41,9 +41,9 @@ export async function makeSome(runId: string): Promise<number | null> {
     most: OWN_CODE_BOUNDS.items - job.items,
   });
   // In the order in which they are tried: what was kept was chosen by the same rule.
-  const tried = chooseFunctions(functions).slice(0, counted.tried);
+  const tried = new Set(chooseFunctions(functions).slice(0, counted.tried));
   return keepItems(runId, {
-    positions: waiting.flatMap((one) => (tried.includes(one.function) ? [one.position] : [])),
+    positions: waiting.flatMap((one) => (tried.has(one.function) ? [one.position] : [])),
     items: items.flatMap((item) => keptOf(item, functions)),
     used: counted.used,
     refused,

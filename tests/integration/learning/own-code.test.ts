@@ -155,7 +155,7 @@ test("an item that does not hold when it is run is left out, and the work ends w
   expect(late.functions).toEqual({ found: 1, tried: 1, used: 1 });
   expect(late.items).toHaveLength(1);
   clock = 0;
-  const two = fromText(CLAMP + CLAMP.replaceAll("clamp", "capped"));
+  const two = fromText(CLAMP + CLAMP.replaceAll("clamp", "clip"));
   const first = await generateOwnCode(two, { now: () => (clock += 9_000) });
   // What had no time is not called tried: its turn comes in another run.
   expect(first.functions).toEqual({ found: 2, tried: 1, used: 1 });

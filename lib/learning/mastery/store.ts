@@ -1,8 +1,11 @@
 import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
+import { unwrap } from "@/lib/platform/supabase/failure";
+import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import { STANDINGS } from "../bloom/rules";
+import { answerSchema, type Answer } from "../content/schemas";
 import { chanceAtReference } from "./gate";
 import { attemptSchema, learnerStateSchema, type Attempt, type LearnerState, type MasteryChange } from "./schemas";
 
@@ -36,6 +39,15 @@ export async function readAttempts(userId: string, also: string | null = null): 
       // SQL takes null where there is none; the generated type does not know.
       .parse(await callTrusted("read_attempts", { p_user: userId, p_with: also as string }))
   );
+}
+
+/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
+export async function readGiven(
+  db: Db,
+  responseId: string,
+): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
+  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
+  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 /** Marks an answer for review. SQL refuses with not_found, rule_broken or conflict. */

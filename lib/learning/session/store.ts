@@ -6,7 +6,7 @@ import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import { STANDINGS, type Standing } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, type Answer, type Exercise } from "../content/schemas";
+import type { Exercise } from "../content/schemas";
 import type { Attempt, LearnerState, MasteryChange } from "../mastery/schemas";
 import { modelSchema, shiftSchema, written } from "../mastery/store";
 import { choiceSchema, ownActivitySchema } from "../own-code/store";
@@ -338,15 +338,6 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       answeredAt: time.parse(row.answered_at),
     });
   });
-}
-
-/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
-export async function readGiven(
-  db: Db,
-  responseId: string,
-): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
-  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
-  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 export interface SessionPosition {

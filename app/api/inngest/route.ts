@@ -3,11 +3,13 @@ import { after } from "next/server";
 import { inngest } from "@/inngest/client";
 import {
   mailDigestsFunction,
+  mailDisputeFunction,
   mailFailureFunction,
   mailReceiptFunction,
   mailRefundFunction,
   thankDonorFunction,
 } from "@/inngest/giving/gift-mails";
+import { answerDisputesFunction } from "@/inngest/giving/answer-disputes";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
@@ -67,6 +69,7 @@ const handlers = serve({
     mailFailureFunction,
     mailRefundFunction,
     mailDigestsFunction,
+    mailDisputeFunction,
     capturePaymentFunction,
     endCanceledPledgeFunction,
     projectTotalsFunction,
@@ -74,6 +77,7 @@ const handlers = serve({
     sweepPaymentsFunction,
     driveInboxFunction,
     sendRefundsFunction,
+    answerDisputesFunction,
     endCancelledCampaignFunction,
     endCancelledCampaignsFunction,
     reconcileNightlyFunction,

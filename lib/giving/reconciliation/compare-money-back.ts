@@ -2,6 +2,7 @@ import "server-only";
 import type { Stripe } from "stripe";
 import { listDisputes, listRefunds, type Window } from "@/lib/platform/stripe/lists";
 import { retrieveDispute, retrieveRefund } from "@/lib/platform/stripe/refunds";
+import { disputeStatusOf } from "@/lib/giving/dispute/rules";
 import { factOfDispute, factOfRefund } from "@/lib/giving/refund/refund-fact";
 import { recordDispute, recordRefund } from "@/lib/giving/refund/store";
 import { settlePayment } from "@/lib/giving/payment/settle-payment";
@@ -130,7 +131,7 @@ const tookMoney = (payment: OurPayment | undefined): boolean => payment === unde
 const theirs = (object: Stripe.Refund | Stripe.Dispute): TheirMoneyBack => ({
   id: object.id,
   at: isoOf(object.created),
-  status: object.status ?? "pending",
+  status: disputeStatusOf(object.status ?? "pending"),
   amountMinor: object.amount,
   currency: object.currency.toUpperCase(),
 });

@@ -56,6 +56,8 @@ export const DISCREPANCY_KINDS = [
   "dispute",
   "balance",
   "missing_at_provider",
+  // Found by the sweeper of payments, not by a comparison.
+  "stuck",
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 

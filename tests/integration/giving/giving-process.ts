@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import type Stripe from "stripe";
 import { z } from "zod";
 import { assessPayment, capturePayment } from "@/lib/giving/payment/capture-payment";
+import { sendDisputeAnswers } from "@/lib/giving/dispute/send-answers";
 import { settlePaymentById } from "@/lib/giving/payment/settle-payment";
 import { makePledge, type Sender } from "@/lib/giving/pledge/make-pledge";
 import { retryPayment } from "@/lib/giving/pledge/retry-payment";
@@ -33,6 +34,7 @@ const workSchema = z.discriminatedUnion("do", [
     key: z.string(),
   }),
   z.object({ do: z.literal("send_refunds") }),
+  z.object({ do: z.literal("send_answers") }),
   z.object({ do: z.literal("end_campaign"), campaignId: z.string() }),
   z.object({ do: z.literal("drain") }),
   z.object({ do: z.literal("project"), ids: z.array(z.string()), paymentId: z.string() }),
@@ -66,6 +68,8 @@ async function perform(work: z.output<typeof workSchema>): Promise<unknown> {
       return askRefund(work.actorId, work.paymentId, work.body, work.key);
     case "send_refunds":
       return sendRefunds();
+    case "send_answers":
+      return sendDisputeAnswers();
     case "end_campaign":
       return endCancelledCampaigns(work.campaignId);
     case "drain":

@@ -1,9 +1,7 @@
-import { INTERRUPT_MS } from "./schemas";
-
 /** What one run of foreign code may use. The first limit asks, the later ones do not. */
 export const RUN_LIMITS = {
   /** QuickJS is asked to stop. */
-  interruptMs: INTERRUPT_MS,
+  interruptMs: 2_000,
   /** The worker is ended, wherever it is. */
   terminateMs: 4_000,
   /** The process is killed, should ending the worker not have been enough. */

@@ -4,9 +4,6 @@ import { ownCodeQuestionSchema } from "../bloom/schemas";
 /** The most that one file of code may hold, in characters. */
 export const MAX_CODE = 64 * 1024;
 
-/** After so long any run is asked to stop. */
-export const INTERRUPT_MS = 2_000;
-
 const fileName = z.string().regex(/^[a-z][a-z0-9-]{0,39}\.(?:js|ts|py)$/, "a name such as solution.ts");
 
 /**
@@ -24,8 +21,8 @@ export const runRequestSchema = z
     tests: fileName.nullable(),
     /** So many of its tests are run, the first ones; all of them where it is absent. */
     firstTests: z.number().int().min(0).optional(),
-    /** It is asked to stop after so many milliseconds; after those of every run where it is absent. */
-    withinMs: z.number().int().min(1).max(INTERRUPT_MS).optional(),
+    /** It is asked to stop after so many milliseconds, if that is sooner than any run is. */
+    withinMs: z.number().int().min(1).optional(),
     /** The file whose constructs are to be listed, too, and what could be asked about it. */
     constructsOf: fileName.nullable(),
   })

@@ -31,7 +31,10 @@ export default defineConfig({
         resolve,
         test: {
           name: "unit",
-          include: ["{app,components,lib,inngest,worker,devstack,scripts,bench}/**/*.test.{ts,tsx}", "*.test.ts"],
+          include: [
+            "{app,components,lib,inngest,worker,devstack,scripts,bench,tests/simulation}/**/*.test.{ts,tsx}",
+            "*.test.ts",
+          ],
           exclude,
           env: { LOG_LEVEL: "silent" },
         },
@@ -51,6 +54,19 @@ export default defineConfig({
           // Not a measure of speed: on a busy machine what is right still passes.
           testTimeout: 240_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          // Seeds in processes of their own: tests/simulation.
+          name: "simulation",
+          include: ["tests/simulation/**/*.sim.ts"],
+          exclude,
+          env: { LOG_LEVEL: "silent" },
+          maxConcurrency: 64,
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
         },
       },
       {

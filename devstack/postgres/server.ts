@@ -28,8 +28,11 @@ export interface PostgresOptions {
   /** Folder of the cluster; made on the first start, kept afterwards. */
   readonly dataDir: string;
   readonly log: Log;
-  /** False trades crash safety for speed; for tests that throw the cluster away. Default true. */
-  readonly durable?: boolean;
+  /**
+   * False trades crash safety for speed; for tests that throw the cluster away. `"process"` keeps what was committed when the
+   * server is killed, though not when the machine is. Default true.
+   */
+  readonly durable?: boolean | "process";
   /** Memory that pages are kept in; default 64 MB, which is little on purpose: many clusters share a developer's machine. */
   readonly sharedBuffersMb?: number;
   /** Told the id of the process as soon as there is one, so that someone can end it should we die. */
@@ -203,7 +206,7 @@ async function endLeftover(dataDir: string, log: Log): Promise<void> {
   await waitUntilGone(pid, 15_000);
 }
 
-function settings(port: number, durable: boolean, sharedBuffersMb: number): string[] {
+function settings(port: number, durable: boolean | "process", sharedBuffersMb: number): string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: "127.0.0.1",
@@ -215,7 +218,9 @@ function settings(port: number, durable: boolean, sharedBuffersMb: number): stri
     password_encryption: "scram-sha-256",
     shared_preload_libraries: "pg_stat_statements",
     jit: "off",
-    ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    // What a killed server has written is with the operating system, so only commits must wait for the write.
+    ...(durable === true ? {} : { fsync: "off", full_page_writes: "off" }),
+    ...(durable === false ? { synchronous_commit: "off" } : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -50,6 +50,8 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
   const { id, amountMinor, intentId, paymentId } = refund;
   if (!intentId) throw new Error(`Payment ${paymentId} was captured and has no intent.`);
   const look = () => findRefund(intentId, id);
+  // Before the call: what a webhook reads while the answer is under way is newer than the answer.
+  const readAt = new Date();
   let made: Stripe.Refund | null;
   try {
     made = await callProvider({
@@ -69,7 +71,7 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
       return;
     }
   }
-  await recordRefund({ ...factOfRefund(made, cause, new Date()), id });
+  await recordRefund({ ...factOfRefund(made, cause, readAt), id });
 }
 
 /** Stripe has understood and says no: returned before, disputed, or not to be found. Asked again it would say the same. */

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/kernel/errors";
 import { limit } from "./limit";
 import { turnAt } from "./pace";
 
-vi.mock("./limit", () => ({ limit: vi.fn() }));
+vi.mock("./limit", () => ({ limit: vi.fn<() => Promise<Record<string, string>>>() }));
 
 const asked = vi.mocked(limit);
 beforeEach(() => {

@@ -121,14 +121,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an older reading of a refund wins",
     why: "a refund that failed is said to have succeeded",
     routine: "public.record_refund",
-    from: "elsif v_refund.refund_id is not null and v_read < v_refund.read_at then",
+    from: "elsif v_refund.refund_id is not null and v_reading < v_refund.reading then",
     to: "elsif false then",
   },
   {
     name: "an older reading of a dispute wins",
     why: "a dispute that was lost is open again",
     routine: "public.record_dispute",
-    from: "elsif v_read < v_old.read_at then",
+    from: "elsif v_reading < v_old.reading then",
     to: "elsif false then",
   },
   {
@@ -226,8 +226,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a refund that was made is not known for ours",
     why: "what was asked for stays open beside what was done",
     file: "lib/giving/refund/send-refunds.ts",
-    from: "factOfRefund(made, cause, readAt), id });",
-    to: "factOfRefund(made, cause, readAt) });",
+    from: "factOfRefund(made, cause, AS_MADE), id });",
+    to: "factOfRefund(made, cause, AS_MADE) });",
   },
   {
     name: "a repeated create has another trace",

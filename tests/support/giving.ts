@@ -142,7 +142,7 @@ export function giving(sql: () => Sql) {
     amountMinor,
     currency: "eur",
     status,
-    readAt: new Date(1_800_000_000_000 + at).toISOString(),
+    reading: at,
   });
 
   /** Folds every event that no relay has published yet, as the relay and the projector would; they count as published then. */

@@ -8,7 +8,7 @@ import { reportError } from "@/lib/platform/telemetry/error-reports";
 import { log } from "@/lib/platform/telemetry/log";
 import { callProvider } from "../payment/provider-call";
 import { factOfDispute } from "../refund/refund-fact";
-import { recordDispute } from "../refund/store";
+import { beginReading, recordDispute } from "../refund/store";
 import type { Evidence } from "./schemas";
 import { claimDueAnswers, settleAnswer, type DueAnswer } from "./store";
 
@@ -62,12 +62,12 @@ async function sendAnswer({ id, disputeId, decision, evidence }: DueAnswer): Pro
     refusal = error;
   }
   // Read anew: the answer to a repeated call is the saved one, and older than what the bank may have decided since.
-  const readAt = new Date();
+  const reading = await beginReading();
   const dispute = await look();
   // An earlier try may have done what is refused now, and its answer was lost.
   const failure = refusal && !hasIt(dispute) ? wordsOf(refusal, dispute) : null;
   if (failure) reportError(refusal, "money", { answerId: id, disputeId });
-  await recordDispute({ ...factOfDispute(dispute, "workflow", readAt), final: true });
+  await recordDispute({ ...factOfDispute(dispute, "workflow", reading), final: true });
   await settleAnswer(id, failure);
 }
 

@@ -4,7 +4,7 @@ import { listDisputes, listRefunds, type StripePage, type Window } from "@/lib/p
 import { retrieveDispute, retrieveRefund } from "@/lib/platform/stripe/refunds";
 import { disputeStatusOf } from "@/lib/giving/dispute/rules";
 import { factOfDispute, factOfRefund } from "@/lib/giving/refund/refund-fact";
-import { recordDispute, recordRefund } from "@/lib/giving/refund/store";
+import { beginReading, recordDispute, recordRefund } from "@/lib/giving/refund/store";
 import { settlePayment } from "@/lib/giving/payment/settle-payment";
 import { findPayment } from "@/lib/giving/payment/store";
 import { idOf, isoOf } from "./compare-intents";
@@ -22,8 +22,8 @@ interface Kind<T extends Stripe.Refund | Stripe.Dispute> {
   readonly list: (window: Window, after: string | null) => Promise<StripePage<T>>;
   retrieve(id: string): Promise<T>;
   rows(ids: readonly string[]): Promise<OurMoneyBack[]>;
-  /** Books it as it is now. */
-  record(object: T, readAt: Date): Promise<unknown>;
+  /** Books it as it is now. @param reading its number */
+  record(object: T, reading: number): Promise<unknown>;
   /** Whether a state has taken the money from us for good. */
   counts(status: string): boolean;
 }
@@ -35,7 +35,7 @@ const REFUNDS: Kind<Stripe.Refund> = {
   list: listRefunds,
   retrieve: retrieveRefund,
   rows: (ids) => readMoneyBack({ refunds: ids }),
-  record: (refund, readAt) => recordRefund({ ...factOfRefund(refund, "reconciliation", readAt), final: true }),
+  record: (refund, reading) => recordRefund({ ...factOfRefund(refund, "reconciliation", reading), final: true }),
   counts: (status) => status === "succeeded",
 };
 
@@ -46,7 +46,7 @@ const DISPUTES: Kind<Stripe.Dispute> = {
   list: listDisputes,
   retrieve: retrieveDispute,
   rows: (ids) => readMoneyBack({ disputes: ids }),
-  record: (dispute, readAt) => recordDispute({ ...factOfDispute(dispute, "reconciliation", readAt), final: true }),
+  record: (dispute, reading) => recordDispute({ ...factOfDispute(dispute, "reconciliation", reading), final: true }),
   counts: (status) => status === "lost",
 };
 
@@ -104,12 +104,12 @@ async function compareOne<T extends Stripe.Refund | Stripe.Dispute>(
   let ours = rows.find(({ objectId }) => objectId === listed.id);
   let verdict: Verdict = judgeMoneyBack(kind.what, theirs(object), ours, payment);
   if (verdict === "heal") {
-    const readAt = new Date();
+    const reading = await beginReading();
     object = await kind.retrieve(listed.id);
     // Money goes back only of a payment that our row knows as captured: its intent is read first.
     const view = payment && (await findPayment({ paymentId: payment.paymentId }));
     if (view) await settlePayment(view, "reconciliation");
-    await kind.record(object, readAt);
+    await kind.record(object, reading);
     ours = (await kind.rows([object.id]))[0];
     verdict = judgeMoneyBack(kind.what, theirs(object), ours, payment);
     if (verdict === "matches") findings.count("healed");

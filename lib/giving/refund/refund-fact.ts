@@ -8,9 +8,9 @@ const idOf = (expandable: string | { readonly id: string } | null | undefined): 
 
 /**
  * What Stripe's Refund says, as a fact for the database.
- * @param readAt when it was read: of two reads the later counts
+ * @param reading its number, taken before it was read: of two readings the one with the higher number counts
  */
-export function factOfRefund(refund: Stripe.Refund, cause: FactCause, readAt: Date): RefundFact {
+export function factOfRefund(refund: Stripe.Refund, cause: FactCause, reading: number): RefundFact {
   return {
     cause,
     refundId: refund.id,
@@ -23,12 +23,12 @@ export function factOfRefund(refund: Stripe.Refund, cause: FactCause, readAt: Da
     status: refund.status ?? "pending",
     failureReason: refund.failure_reason,
     reason: refund.reason ?? undefined,
-    readAt: readAt.toISOString(),
+    reading,
   };
 }
 
 /** What Stripe's Dispute says, likewise. */
-export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, readAt: Date): DisputeFact {
+export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, reading: number): DisputeFact {
   const dueBy = dispute.evidence_details.due_by;
   const feeMinor = dispute.balance_transactions.reduce((sum, transaction) => sum + transaction.fee, 0);
   return {
@@ -42,6 +42,6 @@ export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, readAt:
     reason: dispute.reason,
     evidenceDueBy: dueBy ? new Date(dueBy * 1000).toISOString() : undefined,
     feeMinor,
-    readAt: readAt.toISOString(),
+    reading,
   };
 }

@@ -11,6 +11,12 @@ import type { FactCause } from "@/lib/giving/payment/schemas";
 import { factOfRefund } from "./refund-fact";
 import { claimDueRefunds, failRefund, recordRefund, type Refund } from "./store";
 
+/**
+ * The number of what a refund's making answers: nobody can have read it before, and Stripe repeats that answer, as it was
+ * then, for a day. So it is older than all that was read.
+ */
+const AS_MADE = 0;
+
 const BATCH = 25;
 const MOST_BATCHES = 20;
 /** Longer than one may take at the provider; after it whoever comes next goes on under the same key. */
@@ -50,8 +56,6 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
   const { id, amountMinor, intentId, paymentId } = refund;
   if (!intentId) throw new Error(`Payment ${paymentId} was captured and has no intent.`);
   const look = () => findRefund(intentId, id);
-  // Before the call: what a webhook reads while the answer is under way is newer than the answer.
-  const readAt = new Date();
   let made: Stripe.Refund | null;
   try {
     made = await callProvider({
@@ -71,7 +75,7 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
       return;
     }
   }
-  await recordRefund({ ...factOfRefund(made, cause, readAt), id });
+  await recordRefund({ ...factOfRefund(made, cause, AS_MADE), id });
 }
 
 /** Stripe has understood and says no: returned before, disputed, or not to be found. Asked again it would say the same. */

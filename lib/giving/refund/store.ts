@@ -152,9 +152,20 @@ export interface RefundFact {
   readonly status: string;
   readonly failureReason?: string | undefined;
   readonly reason?: string | undefined;
-  /** When it was read from Stripe: of two reads the later counts. */
-  readonly readAt: string;
+  /** The number of the reading, from the database: of two readings the one with the higher number counts. */
+  readonly reading: number;
   readonly final?: boolean | undefined;
+}
+
+/**
+ * The number of a reading of a refund or a dispute that begins now. No clock of ours says which of two readings is the later one:
+ * processes have different clocks, and some a wrong one.
+ */
+export async function beginReading(): Promise<number> {
+  return z
+    .number()
+    .int()
+    .parse(await callTrusted("begin_reading", {}));
 }
 
 export async function recordRefund(fact: RefundFact): Promise<Applied> {
@@ -174,7 +185,8 @@ export interface DisputeFact {
   readonly reason?: string | undefined;
   readonly evidenceDueBy?: string | undefined;
   readonly feeMinor?: number | undefined;
-  readonly readAt: string;
+  /** As of a refund. */
+  readonly reading: number;
   readonly final?: boolean | undefined;
 }
 

@@ -21,9 +21,10 @@ export interface EventOutcome {
 /**
  * Applies an event of Stripe's that stands in the inbox, by the table of the contract. Repeated, reordered and late
  * ones come to the same end, because the database compares each fact with its row.
+ * @param reading the number of what is read again for it: taken before, so that nothing which it tells of can be missed
  * @throws StripeOutcomeError when an object that has to be read again cannot be read now, AppError `database_unavailable`
  */
-export async function applyStripeEvent(event: Stripe.Event): Promise<EventOutcome> {
+export async function applyStripeEvent(event: Stripe.Event, reading: number): Promise<EventOutcome> {
   switch (event.type) {
     case "payment_intent.amount_capturable_updated":
     case "payment_intent.succeeded":
@@ -40,18 +41,18 @@ export async function applyStripeEvent(event: Stripe.Event): Promise<EventOutcom
     case "charge.expired":
       return applyPaymentFact(factOfCharge(event, event.data.object, "canceled"));
     case "charge.refunded":
-      return applyRefundsOf(event, event.data.object);
+      return applyRefundsOf(event, event.data.object, reading);
     case "refund.created":
     case "refund.updated":
     case "refund.failed":
     case "charge.refund.updated":
-      return applyRefund(event, event.data.object.id);
+      return applyRefund(event, event.data.object.id, reading);
     case "charge.dispute.created":
     case "charge.dispute.updated":
     case "charge.dispute.closed":
     case "charge.dispute.funds_withdrawn":
     case "charge.dispute.funds_reinstated":
-      return applyDispute(event, event.data.object.id);
+      return applyDispute(event, event.data.object.id, reading);
     case "payout.paid":
       // What was paid out is what can be counted now: payments, fees and refunds are in the provider's balance.
       await beginReconciliation("payout");
@@ -119,12 +120,11 @@ async function applyDecline(event: Stripe.Event, intent: Stripe.PaymentIntent): 
 }
 
 /** Older API versions tell of a refund when a hold is let go: nothing was captured, so nothing is lowered. */
-async function applyRefundsOf(event: Stripe.Event, charge: Stripe.Charge): Promise<EventOutcome> {
+async function applyRefundsOf(event: Stripe.Event, charge: Stripe.Charge, reading: number): Promise<EventOutcome> {
   if (!charge.captured) return settled(event, "noted");
-  const readAt = new Date();
   let paymentId: string | undefined;
   for (const refund of await refundsOfCharge(charge.id)) {
-    const fact = { ...factOfRefund(refund, "webhook", readAt), chargeCaptured: true, final: true };
+    const fact = { ...factOfRefund(refund, "webhook", reading), chargeCaptured: true, final: true };
     const applied = await caughtUp(fact, recordRefund);
     if (isAhead(applied)) return parked(event);
     paymentId = applied.paymentId ?? paymentId;
@@ -132,17 +132,15 @@ async function applyRefundsOf(event: Stripe.Event, charge: Stripe.Charge): Promi
   return { ...(await settled(event, "applied")), paymentId };
 }
 
-async function applyRefund(event: Stripe.Event, refundId: string): Promise<EventOutcome> {
-  const readAt = new Date();
+async function applyRefund(event: Stripe.Event, refundId: string, reading: number): Promise<EventOutcome> {
   const refund = await retrieveRefund(refundId);
-  const fact = { ...factOfRefund(refund, "webhook", readAt), eventId: event.id, final: true };
+  const fact = { ...factOfRefund(refund, "webhook", reading), eventId: event.id, final: true };
   return asMoneyBack(await caughtUp(fact, recordRefund));
 }
 
-async function applyDispute(event: Stripe.Event, disputeId: string): Promise<EventOutcome> {
-  const readAt = new Date();
+async function applyDispute(event: Stripe.Event, disputeId: string, reading: number): Promise<EventOutcome> {
   const dispute = await retrieveDispute(disputeId);
-  const fact = { ...factOfDispute(dispute, "webhook", readAt), eventId: event.id, final: true };
+  const fact = { ...factOfDispute(dispute, "webhook", reading), eventId: event.id, final: true };
   return asMoneyBack(await caughtUp(fact, recordDispute));
 }
 

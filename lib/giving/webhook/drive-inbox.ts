@@ -9,6 +9,6 @@ const LEASE_SECONDS = 120;
 /** Drives on what stands in the inbox: events ahead of our own commit, and those whose process died. @returns how many */
 export async function driveInbox(): Promise<number> {
   const events = await claimEvents(BATCH, LEASE_SECONDS);
-  for (const { payload } of events) await driveEvent(payload as unknown as Stripe.Event);
+  for (const { payload, reading } of events) await driveEvent(payload as unknown as Stripe.Event, reading);
   return events.length;
 }

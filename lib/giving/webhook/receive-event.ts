@@ -16,7 +16,7 @@ import { settleEvent, storeEvent } from "./store";
  */
 export async function receiveEvent(event: Stripe.Event): Promise<EventOutcome> {
   const { object } = event.data;
-  const state = await storeEvent({
+  const { state, reading } = await storeEvent({
     id: event.id,
     type: event.type,
     objectId: idOf(object),
@@ -26,7 +26,7 @@ export async function receiveEvent(event: Stripe.Event): Promise<EventOutcome> {
     payload: event,
   });
   if (state !== "stored" && state !== "parked") return { outcome: "duplicate" };
-  const outcome = await driveEvent(event);
+  const outcome = await driveEvent(event, reading);
   if (outcome.outcome !== "rejected") return outcome;
   throw new AppError(
     "invalid_transition",
@@ -45,12 +45,13 @@ function idOf(object: object): string {
 
 /**
  * Applies an event of the inbox; the webhook and the sweeper both come this way.
+ * @param reading the number under which what it is about is read again; taken when the event was stored or claimed
  * @throws AppError `database_unavailable`
  */
-export async function driveEvent(event: Stripe.Event): Promise<EventOutcome> {
+export async function driveEvent(event: Stripe.Event, reading: number): Promise<EventOutcome> {
   let outcome: EventOutcome;
   try {
-    outcome = await applyStripeEvent(event);
+    outcome = await applyStripeEvent(event, reading);
   } catch (error) {
     if (error instanceof AppError && error.code === "database_unavailable") throw error;
     log.error(

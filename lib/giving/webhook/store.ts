@@ -4,8 +4,8 @@ import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 
 const STATES = ["stored", "parked", "processed", "rejected", "abandoned"] as const;
-export type InboxState = (typeof STATES)[number];
-const standingSchema = z.object({ state: z.enum(STATES), attempts: z.number().int() });
+const standingSchema = z.object({ state: z.enum(STATES), attempts: z.number().int(), reading: z.number().int() });
+export type Standing = z.output<typeof standingSchema>;
 
 export interface InboxEvent {
   readonly id: string;
@@ -17,8 +17,11 @@ export interface InboxEvent {
   readonly payload: object;
 }
 
-/** Keeps an event in a transaction of its own. @returns how it stands: one that was known may be processed already */
-export async function storeEvent(event: InboxEvent): Promise<InboxState> {
+/**
+ * Keeps an event in a transaction of its own.
+ * @returns how it stands: one that was known may be processed already; and the number of the readings that it leads to
+ */
+export async function storeEvent(event: InboxEvent): Promise<Standing> {
   return standingSchema.parse(
     await callTrusted("store_webhook_event", {
       p_id: event.id,
@@ -29,7 +32,7 @@ export async function storeEvent(event: InboxEvent): Promise<InboxState> {
       p_created: event.created.toISOString(),
       p_payload: event.payload as Json,
     }),
-  ).state;
+  );
 }
 
 /** Says what became of an event; `parked` and `stored` come back to the sweeper by a growing wait. */
@@ -42,7 +45,9 @@ export async function settleEvent(
   await callTrusted("settle_webhook_event", { p_id: id, p_state: state, p_outcome: outcome, p_error: error });
 }
 
-const claimedSchema = z.array(z.object({ id: z.string(), type: z.string(), payload: z.looseObject({}) }));
+const claimedSchema = z.array(
+  z.object({ id: z.string(), type: z.string(), payload: z.looseObject({}), reading: z.number().int() }),
+);
 
 /** Takes events that are due to be tried again. */
 export async function claimEvents(limit: number, leaseSeconds: number): Promise<z.output<typeof claimedSchema>> {

@@ -473,6 +473,7 @@ export type Database = {
           id: string
           payment_id: string
           read_at: string
+          reading: number
           reason: string | null
           status: Database["public"]["Enums"]["dispute_status"]
           updated_at: string
@@ -489,6 +490,7 @@ export type Database = {
           id?: string
           payment_id: string
           read_at: string
+          reading?: number
           reason?: string | null
           status: Database["public"]["Enums"]["dispute_status"]
           updated_at?: string
@@ -505,6 +507,7 @@ export type Database = {
           id?: string
           payment_id?: string
           read_at?: string
+          reading?: number
           reason?: string | null
           status?: Database["public"]["Enums"]["dispute_status"]
           updated_at?: string
@@ -1481,6 +1484,7 @@ export type Database = {
           note: string | null
           payment_id: string
           read_at: string | null
+          reading: number
           reason: string
           refund_id: string | null
           requested_by: string | null
@@ -1501,6 +1505,7 @@ export type Database = {
           note?: string | null
           payment_id: string
           read_at?: string | null
+          reading?: number
           reason: string
           refund_id?: string | null
           requested_by?: string | null
@@ -1521,6 +1526,7 @@ export type Database = {
           note?: string | null
           payment_id?: string
           read_at?: string | null
+          reading?: number
           reason?: string
           refund_id?: string | null
           requested_by?: string | null
@@ -1719,6 +1725,7 @@ export type Database = {
         Args: { p_operation: string; p_subject: string }
         Returns: Json
       }
+      begin_reading: { Args: Record<PropertyKey, never>; Returns: number }
       block_caller: {
         Args: {
           p_expires_at: string

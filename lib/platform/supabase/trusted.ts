@@ -151,6 +151,7 @@ export const TRUSTED_FUNCTIONS = [
   "admin_refund_desk",
   "list_gifts_to_end",
   "admin_cancellation",
+  "begin_reading",
   "record_refund",
   "record_dispute",
   "admin_disputes",

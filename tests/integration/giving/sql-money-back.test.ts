@@ -9,6 +9,8 @@ const world = { owner: "", campaign: "" };
 
 beforeAll(async () => {
   world.owner = await g.organiser();
+  // As if so many readings had begun; those of the tests are among them.
+  await database.sql`select setval('private.readings', 100)`;
 });
 
 afterEach(async () => {
@@ -36,7 +38,7 @@ const disputeFact = (made: { intent: string }, id: string, amountMinor: number, 
   amountMinor,
   currency: "eur",
   status,
-  readAt: new Date(1_800_000_000_000 + at).toISOString(),
+  reading: at,
 });
 
 describe("refunds", () => {
@@ -271,6 +273,67 @@ describe("disputes", () => {
     expect(await database.sql`select state, outcome from private.webhook_events where id = ${id}`).toEqual([
       { state: "parked", outcome: "ahead" },
     ]);
+  });
+});
+
+describe("readings", () => {
+  test("are numbered before the provider is asked: by the inbox, whatever event it is, and on demand", async () => {
+    const id = `evt_${randomUUID().replaceAll("-", "")}`;
+    const store = () =>
+      g.call<{ outcome: string; reading: number }>(
+        "store_webhook_event",
+        id,
+        "charge.dispute.created",
+        "dp_n",
+        false,
+        "v",
+        new Date(),
+        g.json({}),
+      );
+    const [stored, known] = [await store(), await store()];
+    await database.sql`update private.webhook_events set next_attempt_at = now() - interval '1 second' where id = ${id}`;
+    const claimed = (await g.call<{ id: string; reading: number }[]>("claim_webhook_events", 500, 60)).find(
+      (each) => each.id === id,
+    );
+    const begun = Number(await g.call<string>("begin_reading"));
+    expect([stored.outcome, known.outcome]).toEqual(["stored", "known"]);
+    const numbers = [stored.reading, known.reading, claimed?.reading ?? 0, begun];
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(4);
+  });
+
+  test("begin after a refund was made: what its making answers, again and again, is older than each of them", async () => {
+    const made = await gift();
+    const answered = { ...g.refundFact(made, "re_made", 500, "pending", 0) };
+    expect(await refund(answered)).toMatchObject({ outcome: "applied" });
+    expect(await refund(g.refundFact(made, "re_made", 500, "requires_action", 1))).toMatchObject({
+      outcome: "applied",
+    });
+    expect(await refund(answered)).toMatchObject({ outcome: "superseded", refund: { status: "requires_action" } });
+    expect(await refund(g.refundFact(made, "re_made", 500, "pending", 2))).toMatchObject({ outcome: "applied" });
+  });
+
+  test("without a number say nothing", async () => {
+    const made = await gift();
+    const unnumbered = { reading: undefined };
+    expect(await refusalOf(refund({ ...g.refundFact(made, "re_un", 100, "succeeded", 1), ...unnumbered }))).toBe(
+      "rule_broken",
+    );
+    expect(await refusalOf(dispute({ ...disputeFact(made, "dp_un", 100, "lost", 1), ...unnumbered }))).toBe(
+      "rule_broken",
+    );
+  });
+
+  test("that nobody has begun, as after the database was restored to an earlier moment, do not have the last word", async () => {
+    const made = await gift();
+    const begin = async () => Number(await g.call<string>("begin_reading"));
+    const lost = (await begin()) + 1_000_000;
+    await dispute(disputeFact(made, "dp_restored", made.total, "needs_response", lost));
+    expect(await dispute(disputeFact(made, "dp_restored", made.total, "lost", await begin()))).toMatchObject({
+      outcome: "applied",
+    });
+    await g.drain();
+    expect(await g.totals(world.campaign)).toMatchObject({ raised_minor: 0, disputed_minor: 0 });
   });
 });
 

@@ -80,7 +80,7 @@ begin
     end if;
     perform public.apply_payment_event(v_fact || '{"to": "completed"}');
     v_fact := jsonb_build_object('cause', 'webhook', 'intentId', 'pi_' || v_hex, 'chargeCaptured', true,
-      'currency', v_campaign ->> 'currency', 'readAt', now());
+      'currency', v_campaign ->> 'currency', 'reading', nextval('private.readings'));
     if v_way like 'refund%' then
       perform public.record_refund(v_fact || jsonb_build_object('refundId', 're_' || v_hex,
         'amountMinor', case v_way when 'refunded_whole' then v_total else v_total / 2 end,

@@ -2,6 +2,7 @@ import "server-only";
 import type { Stripe } from "stripe";
 import { listBalanceTransactions } from "@/lib/platform/stripe/lists";
 import { idOf, isoOf } from "./compare-intents";
+import { compareMoneyBackById, isDispute, isRefund } from "./compare-money-back";
 import type { Findings } from "./findings";
 import type { Place } from "./pages-ahead";
 import { judgeMovement } from "./rules";
@@ -11,18 +12,25 @@ import { bookFees, readMoneyBack, readPayments } from "./store";
 /** What moves the balance for a gift; payouts, adjustments of the account and fees of their own are nobody's gift. */
 const OF_A_CHARGE = new Set(["charge", "payment"]);
 const OF_A_REFUND = new Set(["refund", "payment_refund"]);
+/** Money of a refund that came back to us, and of a dispute that went or came: news of an object that may be older than the window. */
+const OF_SOMETHING_OLDER = new Set(["refund_failure", "adjustment"]);
 
 /**
  * Compares a page of what moved the provider's balance with our rows, and books the provider's fee of each charge, which
- * no event tells. @returns where the next page begins, null at the end
+ * no event tells. A refund or a dispute that is older than the window and has moved the balance again is compared by its id.
+ * @returns where the next page begins, null at the end
  */
 export async function compareBalance({ window, after, pages }: Place, findings: Findings): Promise<string | null> {
   const { items, next } = await pages.page(listBalanceTransactions, window, after);
   const sources = (types: ReadonlySet<string>) =>
     items.flatMap(({ type, source }) => (types.has(type) ? (idOf(source) ?? []) : []));
-  const [payments, refunds] = await Promise.all([
+  const older = sources(OF_SOMETHING_OLDER);
+  const [payments, moneyBack] = await Promise.all([
     readPayments({ charges: sources(OF_A_CHARGE) }),
-    readMoneyBack({ refunds: sources(OF_A_REFUND) }),
+    readMoneyBack({
+      refunds: [...sources(OF_A_REFUND), ...older.filter(isRefund)],
+      disputes: older.filter(isDispute),
+    }),
   ]);
   const fees: { paymentId: string; feeMinor: number }[] = [];
   for (const entry of items) {
@@ -32,11 +40,13 @@ export async function compareBalance({ window, after, pages }: Place, findings: 
       compareMovement(entry, payment && { ...payment, amountMinor: payment.capturedMinor }, findings);
       if (payment && bookable(entry, payment)) fees.push({ paymentId: payment.paymentId, feeMinor: entry.fee });
     } else if (OF_A_REFUND.has(entry.type)) {
-      const refund = refunds.find(({ objectId }) => objectId === source);
+      const refund = moneyBack.find(({ objectId }) => objectId === source);
       compareMovement(entry, refund && { ...refund, amountMinor: -refund.amountMinor }, findings);
     } else findings.note("balance", entry.id, "foreign");
   }
   findings.count("fees", await bookFees(fees));
+  for (const { objectId, seen } of moneyBack)
+    if (!seen && older.includes(objectId)) await compareMoneyBackById(objectId, findings);
   return next;
 }
 

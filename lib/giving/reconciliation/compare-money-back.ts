@@ -58,14 +58,15 @@ export const compareRefunds = (place: Place, findings: Findings): Promise<string
 export const compareDisputes = (place: Place, findings: Findings): Promise<string | null> =>
   comparePage(DISPUTES, place, findings);
 
-/** Compares one refund that the provider did not list. */
-export async function compareRefundById(id: string, findings: Findings): Promise<void> {
-  await compareById(REFUNDS, id, findings);
-}
+/** Whether it is a refund's id at the provider. */
+export const isRefund = (id: string): boolean => /^(?:re|pyr)_/.test(id);
+/** Whether it is a dispute's. */
+export const isDispute = (id: string): boolean => /^d[pu]_/.test(id);
 
-/** Compares one dispute that the provider did not list. */
-export async function compareDisputeById(id: string, findings: Findings): Promise<void> {
-  await compareById(DISPUTES, id, findings);
+/** Compares one refund or dispute that the provider did not list. */
+export async function compareMoneyBackById(id: string, findings: Findings): Promise<void> {
+  if (isRefund(id)) await compareById(REFUNDS, id, findings);
+  else await compareById(DISPUTES, id, findings);
 }
 
 async function compareById<T extends Stripe.Refund | Stripe.Dispute>(kind: Kind<T>, id: string, findings: Findings) {

@@ -2,7 +2,7 @@ import "server-only";
 import { retrieveIntent } from "@/lib/platform/stripe/intents";
 import { StripeOutcomeError } from "@/lib/platform/stripe/outcome";
 import { compareIntent } from "./compare-intents";
-import { compareDisputeById, compareRefundById } from "./compare-money-back";
+import { compareMoneyBackById, isDispute, isRefund } from "./compare-money-back";
 import type { Findings } from "./findings";
 import type { Discrepancy, OurMoneyBack, OurPayment } from "./schemas";
 import { listUnseen, readMoneyBack, readPayments } from "./store";
@@ -10,8 +10,8 @@ import { listUnseen, readMoneyBack, readPayments } from "./store";
 const PAGE = 100;
 
 /**
- * Asks by its id for each object that we have and the provider's lists did not show. One that exists was made just outside
- * the window, and is compared like any other; one that does not exist is a difference.
+ * Asks by its id for each object that we have and the provider's lists did not show, and for each older refund and dispute that is not at
+ * its end. One that exists is compared like any other; one that does not exist is a difference.
  * @returns where the next page begins, null at the end
  */
 export async function compareOurs(runId: string, after: string | null, findings: Findings): Promise<string | null> {
@@ -28,8 +28,7 @@ export async function compareOurs(runId: string, after: string | null, findings:
 }
 
 async function compareById(id: string, findings: Findings): Promise<void> {
-  if (/^(?:re|pyr)_/.test(id)) return compareRefundById(id, findings);
-  if (/^d[pu]_/.test(id)) return compareDisputeById(id, findings);
+  if (isRefund(id) || isDispute(id)) return compareMoneyBackById(id, findings);
   await compareIntent(await retrieveIntent(id), await readPayments({ intents: [id] }), findings);
 }
 

@@ -147,6 +147,7 @@ export const ourMoneyBackSchema = z.object({
   status: z.string(),
   amountMinor: z.number().int(),
   currency: z.string(),
+  seen: z.boolean().describe("Whether the run that is going has met it."),
 });
 export type OurMoneyBack = z.output<typeof ourMoneyBackSchema>;
 

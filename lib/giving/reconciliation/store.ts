@@ -94,7 +94,7 @@ export async function bookFees(
   return z.number().parse(await callTrusted("book_provider_fees", { p_fees: [...fees] }));
 }
 
-/** What we have of the run's window and the provider has not listed, by the provider's id. */
+/** What we have of the run's window and the provider has not listed, and what is older and not at its end, by the provider's id. */
 export async function listUnseen(
   runId: string,
   after: string | null,

@@ -129,7 +129,7 @@ function NeedsAHand({ overview }: { readonly overview: Overview }): ReactNode {
       count: overview.disputes,
       one: "dispute wants an answer",
       many: "disputes want an answer",
-      href: "/admin/pledges?needs=answer",
+      href: "/admin/disputes?state=answer",
       urgent: true,
     },
     {

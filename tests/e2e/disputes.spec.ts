@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import { CARD, newEmail, openCampaign, pay, stage, toForm } from "./gifts.ts";
-import { adminPage } from "./people.ts";
+import { adminPage, demoPerson, signIn } from "./people.ts";
 
 type Stack = Readonly<Record<string, string>>;
 
@@ -45,6 +45,20 @@ test("a dispute is answered with evidence, once; the campaign's money comes back
     await admin.waitForURL("**/admin/disputes/*", { timeout: 5_000 });
   }).toPass({ timeout: 60_000 });
   await expect(admin.getByRole("heading", { level: 1, name: "€25.50 is disputed" })).toBeVisible();
+  const about = admin.getByRole("row").filter({ hasText: campaign.title });
+  await test.step("it stands in the list of what wants an answer, and not among what is decided", async () => {
+    await admin.goto("/admin/disputes");
+    await expect(admin.getByRole("heading", { level: 1, name: "Disputes" })).toBeVisible();
+    await expect(about.getByText("Wants an answer")).toBeVisible();
+    await expectAccessible(admin);
+    await admin.getByRole("link", { name: "Decided" }).click();
+    await expect(admin.getByRole("link", { name: "Decided" })).toHaveAttribute("aria-current", "page");
+    await expect(about).toHaveCount(0);
+    await expectAccessible(admin);
+    await admin.getByRole("link", { name: "Want an answer" }).click();
+    await about.getByRole("link").click();
+    await admin.waitForURL("**/admin/disputes/*");
+  });
   await expect(admin.getByText("The cardholder says that they did not make this payment.")).toBeVisible();
   await expect(admin.getByText("Answer wanted by")).toBeVisible();
   await expect(admin.getByLabel("What happened, step by step")).toHaveValue(/The payment was taken/);
@@ -67,8 +81,20 @@ test("a dispute is answered with evidence, once; the campaign's money comes back
     await expect(admin.getByText("The bank has decided for us.", { exact: false })).toBeVisible({ timeout: 1_000 });
   }).toPass({ timeout: 90_000 });
   await expectAccessible(admin);
+  await admin.goto("/admin/disputes?state=decided");
+  await expect(about.getByText("Won")).toBeVisible();
   const disputes = await stripe.disputes.list({ payment_intent: intent.id });
   expect(disputes.data.map((dispute) => dispute.evidence_details.submission_count)).toEqual([1]);
+});
+
+test.describe("who runs no campaign", () => {
+  test.use({ expectedConsoleErrors: [/status of 404/] });
+
+  test("finds no list of disputes", async ({ freshPage }) => {
+    const page = await freshPage();
+    await signIn(page, demoPerson("donor"));
+    expect((await page.goto("/admin/disputes"))?.status()).toBe(404);
+  });
 });
 
 test("a cancelled campaign shows how its gifts go back, by itself", async ({ freshPage, sql }) => {

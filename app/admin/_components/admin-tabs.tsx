@@ -10,6 +10,7 @@ export function AdminTabs({
     | "/admin"
     | "/admin/campaigns"
     | "/admin/pledges"
+    | "/admin/disputes"
     | "/admin/blocks"
     | "/admin/appeals"
     | "/admin/models"
@@ -24,6 +25,7 @@ export function AdminTabs({
         { href: "/admin", label: "Overview" },
         { href: "/admin/campaigns", label: "Campaigns" },
         { href: "/admin/pledges", label: "Pledges" },
+        { href: "/admin/disputes", label: "Disputes" },
         ...(operator
           ? [
               { href: "/admin/reconciliations", label: "Reconciliation" },

@@ -18,7 +18,7 @@ export function OpenDisputes({
     <Panel
       title="Open disputes"
       description="A donor’s bank wants money back. Without an answer in time it keeps it."
-      aside={more ? <TextLink href="/admin/pledges?needs=answer">All that want an answer</TextLink> : null}
+      aside={<TextLink href="/admin/disputes">{more ? "All that are open" : "All disputes"}</TextLink>}
     >
       <ul className="divide-y divide-line">
         {disputes.map((dispute) => (

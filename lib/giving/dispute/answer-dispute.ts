@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, momentPosition } from "../campaign/cursor";
 import { checkedEvidence, proposeEvidence } from "./rules";
 import type {
   AnswerRequest,
-  DISPUTE_LISTS,
+  DisputeList,
   DisputeDesk,
   DisputeRow,
   DraftRequest,
@@ -13,10 +13,10 @@ import type {
 } from "./schemas";
 import { insertAnswer, listDisputes, readDispute, writeDraft } from "./store";
 
-/** Disputes of what the actor runs, oldest first: what is due first. @throws AppError `forbidden`, `invalid_request` */
+/** Disputes of what the actor runs, oldest first: what is due first; decided ones newest first. @throws AppError `forbidden`, `invalid_request` */
 export async function pageOfDisputes(
   actorId: string,
-  state: (typeof DISPUTE_LISTS)[number],
+  state: DisputeList,
   limit: number,
   cursor?: string,
 ): Promise<{ readonly items: readonly DisputeRow[]; readonly nextCursor: string | null }> {

@@ -63,7 +63,8 @@ export const disputePageSchema = z.strictObject({
   nextCursor: z.string().nullable(),
 });
 
-export const DISPUTE_LISTS = ["answer", "open", "all"] as const;
+export const DISPUTE_LISTS = ["answer", "open", "decided", "all"] as const;
+export type DisputeList = (typeof DISPUTE_LISTS)[number];
 
 const texts = Object.fromEntries(EVIDENCE_FIELDS.map((name) => [name, z.string().optional()])) as unknown as Record<
   EvidenceField,

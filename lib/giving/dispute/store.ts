@@ -9,7 +9,7 @@ import {
   evidenceSchema,
   savedDraftSchema,
   takenAnswerSchema,
-  type DISPUTE_LISTS,
+  type DisputeList,
   type Evidence,
   type SavedDraft,
   type TakenAnswer,
@@ -18,10 +18,10 @@ import {
 const disputeRow = disputeRowSchema.extend({ evidenceDueBy: moment.nullable(), createdAt: moment });
 const pageRow = z.object({ items: z.array(disputeRow), next: positionRow.nullable() });
 
-/** Disputes of what the actor runs, oldest first. @throws AppError `forbidden` */
+/** Disputes of what the actor runs, oldest first; decided ones newest first. @throws AppError `forbidden` */
 export async function listDisputes(
   actorId: string,
-  state: (typeof DISPUTE_LISTS)[number],
+  state: DisputeList,
   after: Json,
   limit: number,
 ): Promise<z.output<typeof pageRow>> {

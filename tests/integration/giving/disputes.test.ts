@@ -4,6 +4,7 @@ import { POST as answer } from "@/app/api/v1/admin/disputes/[id]/answer/route";
 import { PUT as draft } from "@/app/api/v1/admin/disputes/[id]/draft/route";
 import { GET as read } from "@/app/api/v1/admin/disputes/[id]/route";
 import { GET as list } from "@/app/api/v1/admin/disputes/route";
+import { overviewOf } from "@/lib/giving/administration/look-after";
 import { disputeDeskOf } from "@/lib/giving/dispute/answer-dispute";
 import type { DisputeDesk } from "@/lib/giving/dispute/schemas";
 import { sendDisputeAnswers } from "@/lib/giving/dispute/send-answers";
@@ -143,6 +144,39 @@ describe("the desk of a dispute", () => {
     expect(await listed(stranger)).toEqual([200, []]);
     expect((await listed(donor))[0]).toBe(403);
     expect(await answersOf(dispute)).toHaveLength(0);
+  });
+
+  it("is found in lists, page by page: what is due first, and of what is decided the newest", async () => {
+    const mine = [await disputed(), await disputed(), await disputed(), await disputed()];
+    const [first, second, late, waits] = mine.map(({ id }) => id);
+    for (const dispute of mine.slice(0, 2)) {
+      await giving.stripe.control("POST", `disputes/${dispute.disputeId}`, { action: "lose" });
+      await hear(dispute);
+    }
+    await giving.supabase
+      .sql`update public.disputes set evidence_due_by = now() - interval '1 hour' where id = ${late ?? ""}`;
+    const walk = async (state: string): Promise<string[]> => {
+      const found: string[] = [];
+      for (let cursor: unknown = ""; cursor !== null;) {
+        const at = cursor ? `&cursor=${encodeURIComponent(String(cursor))}` : "";
+        const page = await call(list, {
+          path: `/api/v1/admin/disputes?limit=1&state=${state}${at}`,
+          token: giving.owner.accessToken,
+        });
+        expect(page.status).toBe(200);
+        found.push(...(page.body["items"] as { id: string }[]).map(({ id }) => id));
+        cursor = page.body["nextCursor"];
+      }
+      expect(new Set(found).size).toBe(found.length);
+      return found;
+    };
+    const only = (ids: readonly string[]) => ids.filter((id) => mine.some((dispute) => dispute.id === id));
+    const answer = await walk("answer");
+    expect(only(answer)).toEqual([waits]);
+    expect((await overviewOf(giving.owner.id, 1)).disputes).toBe(answer.length);
+    expect(only(await walk("open"))).toEqual([late, waits]);
+    expect(only(await walk("decided"))).toEqual([second, first]);
+    expect(only(await walk("all"))).toEqual([first, second, late, waits]);
   });
 
   it("shows a donor nothing of drafts and answers over the Data API", async () => {

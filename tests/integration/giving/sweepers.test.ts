@@ -3,10 +3,6 @@ import { overviewOf } from "@/lib/giving/administration/look-after";
 import { sweepPayments } from "@/lib/giving/payment/sweep-payments";
 import { pageOfDiscrepancies } from "@/lib/giving/reconciliation/look-after-runs";
 import { PROPOSALS } from "@/lib/giving/reconciliation/rules";
-import { driveInbox } from "@/lib/giving/webhook/drive-inbox";
-import { stripOldKeys } from "@/lib/platform/idempotency/store";
-import { drainOutbox } from "@/lib/platform/outbox/outbox";
-import { pruneOutbox } from "@/lib/platform/outbox/store";
 import { giving as moneyOf } from "../../support/giving.ts";
 import type { TestUser } from "../../support/supabase.ts";
 import { useGiving } from "./giving-harness.ts";
@@ -116,25 +112,5 @@ describe("what sweepers do twice in a row they do once", () => {
     expect((await giving.stripe.client.paymentIntents.retrieve(paid.intentId)).status).toBe("canceled");
     await sweepPayments();
     expect(await rows()).toEqual(first);
-  });
-
-  it("the inbox, the outbox and old keys", async () => {
-    await pledged(giving, campaign);
-    await driveInbox();
-    expect(await driveInbox()).toBe(0);
-    await giving.supabase.sql`
-      update private.idempotency_keys set created_at = now() - interval '73 hours', settled_at = now() - interval '73 hours'
-      where settled_at is not null`;
-    expect(await stripOldKeys(10_000)).toBeGreaterThan(0);
-    expect(await stripOldKeys(10_000)).toBe(0);
-    await money.drain();
-    await giving.supabase
-      .sql`update private.outbox set published_at = now() - interval '15 days' where published_at is not null`;
-    expect(await pruneOutbox(10_000)).toBeGreaterThan(0);
-    expect(await pruneOutbox(10_000)).toBe(0);
-    const before = await giving.supabase.sql`select count(*)::int as rows from private.outbox`;
-    await drainOutbox();
-    await drainOutbox();
-    expect(await giving.supabase.sql`select count(*)::int as rows from private.outbox`).toEqual(before);
   });
 });

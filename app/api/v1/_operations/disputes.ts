@@ -20,11 +20,15 @@ export const listDisputesOperation = defineOperation({
   id: "listDisputes",
   method: "GET",
   path: "/api/v1/admin/disputes",
-  summary: "Disputes of gifts to own campaigns (operators: all), oldest first: what is due first",
+  summary:
+    "Disputes of gifts to own campaigns (operators: all), oldest first: what is due first; decided ones newest first",
   tag: TAG,
   access: "live",
   query: z.strictObject({
-    state: z.enum(DISPUTE_LISTS).default("open").describe("`answer`: only those that want one."),
+    state: z
+      .enum(DISPUTE_LISTS)
+      .default("open")
+      .describe("`answer`: only those that want one. `decided`: those that are over."),
     cursor: z.string().max(300).optional().describe("`nextCursor` of the page before."),
     limit: z.coerce.number().int().min(1).max(100).default(20),
   }),

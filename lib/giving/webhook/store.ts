@@ -5,7 +5,7 @@ import { callTrusted } from "@/lib/platform/supabase/trusted";
 
 const STATES = ["stored", "parked", "processed", "rejected", "abandoned"] as const;
 const standingSchema = z.object({ state: z.enum(STATES), attempts: z.number().int(), reading: z.number().int() });
-export type Standing = z.output<typeof standingSchema>;
+type Standing = z.output<typeof standingSchema>;
 
 export interface InboxEvent {
   readonly id: string;

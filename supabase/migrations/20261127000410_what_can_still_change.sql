@@ -71,6 +71,55 @@ as $$
   ) u;
 $$;
 
+-- Writes what a page showed, and moves the run on, in one transaction. A page of a place that the run has left is not counted again; an empty
+-- one is a page too (a week without any payment ended each run at its first page).
+create or replace function public.record_reconciliation_page(p_run uuid, p_stage text, p_last_id text, p_page jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run private.reconciliation_runs;
+begin
+  select r.* into v_run from private.reconciliation_runs r where r.id = p_run for update;
+  if v_run.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such run.');
+  end if;
+  if v_run.state <> 'running' or v_run.stage <> p_stage or v_run.last_id is distinct from p_last_id then
+    return private.reconciliation_view(v_run);
+  end if;
+  insert into private.reconciliation_seen (run_id, object_id)
+  select p_run, s from jsonb_array_elements_text(p_page -> 'seen') s on conflict do nothing;
+  insert into private.reconciliation_sums as s (run_id, currency, kind, theirs_minor, ours_minor)
+  select p_run, x.currency, x.kind, sum(x."theirsMinor"), sum(x."oursMinor")
+  from jsonb_to_recordset(p_page -> 'sums') x (currency text, kind text, "theirsMinor" bigint, "oursMinor" bigint)
+  group by x.currency, x.kind
+  on conflict (run_id, currency, kind) do update
+    set theirs_minor = s.theirs_minor + excluded.theirs_minor, ours_minor = s.ours_minor + excluded.ours_minor;
+  insert into private.reconciliation_discrepancies as d (kind, object_id, object_at, payment_id, pledge_id, campaign_id, currency,
+    difference_minor, theirs, ours, proposal, first_run, last_run)
+  select x.kind, x."objectId", x.at, x."paymentId", x."pledgeId", x."campaignId", x.currency, x."differenceMinor",
+    coalesce(x.theirs, '{}'), coalesce(x.ours, '{}'), x.proposal, p_run, p_run
+  from jsonb_to_recordset(p_page -> 'discrepancies') x (kind text, "objectId" text, at timestamptz, "paymentId" uuid, "pledgeId" uuid,
+    "campaignId" uuid, currency text, "differenceMinor" bigint, theirs jsonb, ours jsonb, proposal text)
+  -- What somebody has decided stays decided, as long as it is the same difference.
+  where not exists (select from private.reconciliation_discrepancies o where o.kind = x.kind and o.object_id = x."objectId"
+    and o.state = 'dismissed' and o.theirs = coalesce(x.theirs, '{}') and o.ours = coalesce(x.ours, '{}'))
+  on conflict (kind, object_id) where state = 'open' do update
+    set last_run = p_run, theirs = excluded.theirs, ours = excluded.ours, difference_minor = excluded.difference_minor;
+  update private.reconciliation_runs r set
+    stage = p_page ->> 'nextStage', last_id = p_page ->> 'nextLastId', touched_at = now(),
+    counts = (select coalesce(jsonb_object_agg(k.key, k.total), '{}'::jsonb) from (
+      select c.key, sum(c.value::bigint) as total
+      from (select * from jsonb_each_text(r.counts) union all select * from jsonb_each_text(p_page -> 'counts')) c
+      group by c.key) k)
+  where r.id = p_run
+  returning * into v_run;
+  return private.reconciliation_view(v_run);
+end;
+$$;
+
 -- Ends a run. A difference that it looked for and did not find again is gone: one of its window, or of an older object that it has met.
 create or replace function public.finish_reconciliation(p_run uuid, p_error text)
 returns jsonb

@@ -135,6 +135,7 @@ describe("money back", () => {
     status: "succeeded",
     amountMinor: 1_000,
     currency: "EUR",
+    seen: false,
   };
   it("that both have is the same", () => expect(judgeMoneyBack("refund", theirs, ours, payment())).toBe("matches"));
   it("that we have not heard of, or whose state moved, is healed", () => {

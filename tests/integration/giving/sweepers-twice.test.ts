@@ -188,7 +188,7 @@ describe("what a sweeper does twice in a row it does once, while there is someth
     await sql()`update public.payments set check_at = now() where id = ${hold.paymentId}`;
     await sweepPayments();
     const states = () => sql()`
-      select state, refunded_minor::int as refunded from public.payments where id in ${sql()([hold.paymentId, gift.paymentId])} order by state`;
+      select state, refunded_minor::int as refunded from public.payments where id in ${sql()([hold.paymentId, gift.paymentId])} order by state::text`;
     expect(await states()).toEqual([
       { state: "canceled", refunded: 0 },
       { state: "completed", refunded: 2500 },

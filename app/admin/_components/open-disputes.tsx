@@ -18,7 +18,11 @@ export function OpenDisputes({
     <Panel
       title="Open disputes"
       description="A donor’s bank wants money back. Without an answer in time it keeps it."
-      aside={<TextLink href="/admin/disputes">{more ? "All that are open" : "All disputes"}</TextLink>}
+      aside={
+        <TextLink href={more ? "/admin/disputes" : "/admin/disputes?state=all"}>
+          {more ? "All that are open" : "All disputes"}
+        </TextLink>
+      }
     >
       <ul className="divide-y divide-line">
         {disputes.map((dispute) => (

@@ -118,8 +118,12 @@ function DisputeTable({
           <Th>Donor</Th>
           <Th className="max-sm:hidden">Campaign</Th>
           <Th>State</Th>
-          <Th numeric>Disputed</Th>
-          <Th numeric>Fee</Th>
+          <Th numeric className="max-sm:hidden">
+            Disputed
+          </Th>
+          <Th numeric className="max-sm:hidden">
+            Fee
+          </Th>
           <Th>Answer by</Th>
           <Th>Opened</Th>
         </tr>
@@ -132,16 +136,18 @@ function DisputeTable({
                 {dispute.donorName ?? "No name"}
               </TextLink>
               <span className="block text-xs font-normal text-muted">{disputeReasonWords(dispute.reason)}</span>
-              <span className="block text-xs font-normal sm:hidden">to {dispute.campaignTitle}</span>
+              <span className="block text-xs font-normal sm:hidden">
+                <Money amountMinor={dispute.amountMinor} currency={dispute.currency} /> to {dispute.campaignTitle}
+              </span>
             </RowHeader>
             <Td className="min-w-40 max-sm:hidden">{dispute.campaignTitle}</Td>
             <Td>
               <DisputeBadge status={dispute.status} />
             </Td>
-            <Td numeric>
+            <Td numeric className="max-sm:hidden">
               <Money amountMinor={dispute.amountMinor} currency={dispute.currency} />
             </Td>
-            <Td numeric>
+            <Td numeric className="max-sm:hidden">
               {dispute.feeMinor > 0 ? <Money amountMinor={dispute.feeMinor} currency={dispute.currency} /> : ""}
             </Td>
             <Td className="whitespace-nowrap">

@@ -92,9 +92,10 @@ function Failures({ now: { gifts, failures, currency, campaignId } }: { readonly
       tone="danger"
       title={gifts.failed === 1 ? "One gift could not be returned" : `${gifts.failed} gifts could not be returned`}
     >
-      <ul className="divide-y divide-line">
+      <p>A gift’s page says what can be done, and takes a note of how its money went back another way.</p>
+      <ul className="mt-2 divide-y divide-line border-t border-line">
         {failures.map((failure) => (
-          <li key={failure.pledgeId} className="flex flex-col py-2">
+          <li key={failure.pledgeId} className="flex flex-col py-2 last:pb-0">
             <span className="flex flex-wrap justify-between gap-x-4">
               <TextLink href={`/admin/pledges/${failure.pledgeId}`}>{failure.donorName ?? failure.donorEmail}</TextLink>
               <Money amountMinor={failure.amountMinor} currency={currency} />

@@ -2,7 +2,8 @@ import "server-only";
 import type { Stripe } from "stripe";
 import { listBalanceTransactions } from "@/lib/platform/stripe/lists";
 import { idOf, isoOf } from "./compare-intents";
-import { compareMoneyBackById, isDispute, isRefund } from "./compare-money-back";
+import { isDispute, isRefund } from "./compare-money-back";
+import { compareOne } from "./compare-ours";
 import type { Findings } from "./findings";
 import type { Place } from "./pages-ahead";
 import { judgeMovement } from "./rules";
@@ -45,8 +46,10 @@ export async function compareBalance({ window, after, pages }: Place, findings: 
     } else findings.note("balance", entry.id, "foreign");
   }
   findings.count("fees", await bookFees(fees));
-  for (const { objectId, seen } of moneyBack)
-    if (!seen && older.includes(objectId)) await compareMoneyBackById(objectId, findings);
+  for (const { objectId, seen } of moneyBack) {
+    const news = items.find(({ type, source }) => OF_SOMETHING_OLDER.has(type) && idOf(source) === objectId);
+    if (news && !seen) await compareOne(objectId, isoOf(news.created), findings);
+  }
   return next;
 }
 

@@ -16,15 +16,21 @@ const PAGE = 100;
  */
 export async function compareOurs(runId: string, after: string | null, findings: Findings): Promise<string | null> {
   const unseen = await listUnseen(runId, after, PAGE);
-  for (const { id, at } of unseen) {
-    try {
-      await compareById(id, findings);
-    } catch (error) {
-      if (!(error instanceof StripeOutcomeError) || error.code !== "resource_missing") throw error;
-      findings.note("ours", id, await missing(id, at));
-    }
-  }
+  for (const { id, at } of unseen) await compareOne(id, at, findings);
   return unseen.length === PAGE ? (unseen.at(-1)?.id ?? null) : null;
+}
+
+/**
+ * Compares an object of ours that the provider did not list; that it has none of that id is a difference.
+ * @param at ISO 8601: since when we have known of it
+ */
+export async function compareOne(id: string, at: string, findings: Findings): Promise<void> {
+  try {
+    await compareById(id, findings);
+  } catch (error) {
+    if (!(error instanceof StripeOutcomeError) || error.code !== "resource_missing") throw error;
+    findings.note("ours", id, await missing(id, at));
+  }
 }
 
 async function compareById(id: string, findings: Findings): Promise<void> {

@@ -1737,6 +1737,7 @@ export type Database = {
         }
         Returns: string
       }
+      book_provider_fees: { Args: { p_fees: Json }; Returns: number }
       bump_provider_call: {
         Args: { p_n: number; p_operation: string; p_subject: string }
         Returns: Json

@@ -62,6 +62,7 @@ export const TRUSTED_FUNCTIONS = [
   "read_reconciliation",
   "read_reconciled_payments",
   "read_reconciled_money_back",
+  "book_provider_fees",
   "list_unseen_objects",
   "record_reconciliation_page",
   "finish_reconciliation",

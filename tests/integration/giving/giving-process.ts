@@ -8,6 +8,7 @@ import { makePledge, type Sender } from "@/lib/giving/pledge/make-pledge";
 import { retryPayment } from "@/lib/giving/pledge/retry-payment";
 import { pledgeRequestSchema, retryPaymentSchema } from "@/lib/giving/pledge/schemas";
 import { readPledge } from "@/lib/giving/pledge/store";
+import { reconcileOn } from "@/lib/giving/reconciliation/reconcile";
 import { askRefund } from "@/lib/giving/refund/ask-refund";
 import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { refundRequestSchema } from "@/lib/giving/refund/schemas";
@@ -36,6 +37,7 @@ const workSchema = z.discriminatedUnion("do", [
   z.object({ do: z.literal("send_refunds") }),
   z.object({ do: z.literal("send_answers") }),
   z.object({ do: z.literal("end_campaign"), campaignId: z.string() }),
+  z.object({ do: z.literal("reconcile") }),
   z.object({ do: z.literal("drain") }),
   z.object({ do: z.literal("project"), ids: z.array(z.string()), paymentId: z.string() }),
 ]);
@@ -72,6 +74,8 @@ async function perform(work: z.output<typeof workSchema>): Promise<unknown> {
       return sendDisputeAnswers();
     case "end_campaign":
       return endCancelledCampaigns(work.campaignId);
+    case "reconcile":
+      return reconcileOn(null);
     case "drain":
       return drainOutbox();
     case "project":

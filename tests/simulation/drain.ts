@@ -3,6 +3,7 @@ import { checkAtRest, checkReconciled } from "./checks.ts";
 import type { Faults } from "./faults.ts";
 import { deliver, give, giveAgain } from "./operations.ts";
 import { CRONS } from "./steps.ts";
+import { trace } from "./trace.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -34,11 +35,10 @@ export async function drain(world: World, faults: Faults): Promise<Drained> {
   const began = world.now();
   let compared = false;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const t = performance.now();
+    const beganRound = performance.now();
     await runAll(world);
     const left = await whatIsLeft(world);
-    if (process.env["SIMULATION_TRACE"])
-      process.stderr.write(`  round ${round} ${(performance.now() - t).toFixed(0)} ms ${JSON.stringify(left)}\n`);
+    trace(`  round ${round} ${(performance.now() - beganRound).toFixed(0)} ms ${JSON.stringify(left)}`);
     if (left.next === null && compared) {
       await checkAtRest(world);
       await checkReconciled(world);

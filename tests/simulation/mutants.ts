@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a pledge is made again under its key",
     why: "a try that was cut short makes another one",
     routine: "public.make_pledge",
-    from: "where not exists (select from public.pledges p where p.idempotency_id = p_lease)",
-    to: "where true",
+    from: "v_cover, v_currency, v_anonymous, p_lease, v_event)",
+    to: "v_cover, v_currency, v_anonymous, v_id, v_event)",
   },
   {
     name: "an answer is kept by whoever lost the lease",

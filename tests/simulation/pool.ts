@@ -28,7 +28,7 @@ export class Pool {
 
   async #add(): Promise<void> {
     const child = fork(path.join(import.meta.dirname, "worker.ts"), [...this.#words], {
-      execArgv: (process.env["SIMPROF"] ?? "").split(" ").filter(Boolean),
+      execArgv: [],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const worker: Worker = { child, ended: new Promise((resolve) => child.once("exit", () => resolve())) };

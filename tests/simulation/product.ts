@@ -94,19 +94,15 @@ export class Product {
   /** Starts it unless it runs; on its port from the second time on. */
   async start(): Promise<void> {
     if (this.runs) return;
-    const child = spawn(
-      process.execPath,
-      [...(process.env["SIMPROF2"] ?? "").split(" ").filter(Boolean), this.#script],
-      {
-        env: {
-          ...this.#env,
-          NODE_ENV: "production",
-          PORT: String(this.#port),
-          SIMULATION_AHEAD_MS: String(this.#aheadMs),
-        },
-        stdio: ["pipe", "pipe", "pipe"],
+    const child = spawn(process.execPath, [this.#script], {
+      env: {
+        ...this.#env,
+        NODE_ENV: "production",
+        PORT: String(this.#port),
+        SIMULATION_AHEAD_MS: String(this.#aheadMs),
       },
-    );
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     child.stdin.on("error", () => undefined);
     const keep = (text: string): void => {
       this.#said.push(text);

@@ -5,6 +5,7 @@ import { drain, type Drained } from "./drain.ts";
 import { Faults } from "./faults.ts";
 import { performOperation } from "./operations.ts";
 import { isFault, type Schedule } from "./steps.ts";
+import { trace } from "./trace.ts";
 import { World } from "./world.ts";
 
 /** How a schedule ended. */
@@ -81,11 +82,6 @@ async function runIn(world: World, schedule: Schedule): Promise<Omit<Result, "ms
     gifts: world.acknowledged.gifts.length,
     drained,
   };
-}
-
-/** Says what happens while it happens, when `SIMULATION_TRACE` is set. */
-function trace(line: string): void {
-  if (process.env["SIMULATION_TRACE"]) process.stderr.write(`${line}\n`);
 }
 
 /** The kind of failure in the first line, without what is other in each run, so that two runs can be compared. */

@@ -21,6 +21,7 @@ import {
 import { readFunction, type RegisteredFunction } from "../../devstack/inngest/registration.ts";
 import { canonicalJson, sign, type Json } from "../../devstack/inngest/signing.ts";
 import { seeded } from "./random.ts";
+import { trace } from "./trace.ts";
 
 export const EVENT_KEY = "simulation";
 export const SIGNING_KEY = `signkey-simulation-${"5".repeat(32)}`;
@@ -236,10 +237,7 @@ export class Workflows {
     } finally {
       run.busy = false;
       run.dispatch = null;
-      if (process.env["SIMULATION_TRACE"])
-        process.stderr.write(
-          `   run ${run.fn.id} attempt ${run.attempt} ${(performance.now() - began).toFixed(0)} ms\n`,
-        );
+      trace(`   run ${run.fn.id} attempt ${run.attempt} ${(performance.now() - began).toFixed(0)} ms`);
     }
   }
 

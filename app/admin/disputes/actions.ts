@@ -32,7 +32,11 @@ function withEvidence(form: FormData): Record<string, unknown> {
 /** The fields are called after the texts themselves. */
 function inTermsOfTheForm(error: unknown): never {
   if (!(error instanceof AppError) || error.issues.length === 0) throw error;
-  const issues = error.issues.map(({ path, message }) => ({ path: path.replace(/^evidence\./, ""), message }));
+  const issues = error.issues.map(({ path, message }) => ({
+    // Of all texts together the last one tells: it has room for everything.
+    path: path === "evidence" ? "uncategorized_text" : path.replace(/^evidence\./, ""),
+    message,
+  }));
   throw new AppError(error.code, error.message, { issues, cause: error });
 }
 

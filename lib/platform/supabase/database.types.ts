@@ -2187,6 +2187,16 @@ export type Database = {
         Returns: Json
       }
       read_answer: { Args: { p_response: string }; Returns: Json }
+      read_answering_turn: {
+        Args: {
+          p_concepts: string[]
+          p_items: string[]
+          p_response: string
+          p_session: string
+          p_user: string
+        }
+        Returns: Json
+      }
       read_attempts: { Args: { p_user: string; p_with: string }; Returns: Json }
       read_blocks: { Args: Record<PropertyKey, never>; Returns: Json }
       read_campaign: { Args: { p_id_or_slug: string }; Returns: Json }
@@ -2566,6 +2576,23 @@ export type Database = {
           p_finding: string
           p_reason: string
           p_user: string
+        }
+        Returns: Json
+      }
+      take_learning_answer: {
+        Args: {
+          p_changes: Json
+          p_model: Json
+          p_pending: Json
+          p_progress: Json
+          p_question: Json
+          p_response: Json
+          p_session: string
+          p_shift: number
+          p_summary: Json
+          p_traceparent: string
+          p_user: string
+          p_version: number
         }
         Returns: Json
       }

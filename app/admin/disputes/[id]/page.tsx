@@ -36,7 +36,8 @@ export default async function DisputePage({
       <PageHeader
         title={
           <>
-            <Money amountMinor={dispute.amountMinor} currency={dispute.currency} /> is disputed
+            <Money amountMinor={dispute.amountMinor} currency={dispute.currency} />{" "}
+            {isOver(dispute.status) ? "was disputed" : "is disputed"}
           </>
         }
         lead={
@@ -62,7 +63,7 @@ export default async function DisputePage({
             {disputeReasonWords(dispute.reason)} {disputeStateWords(dispute.status)}
           </p>
           <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[12rem_1fr]">
-            {dispute.evidenceDueBy ? (
+            {dispute.evidenceDueBy && dispute.status.endsWith("needs_response") ? (
               <Fact term="Answer wanted by">
                 <Exactly at={dispute.evidenceDueBy} /> (<Time at={dispute.evidenceDueBy} />)
               </Fact>
@@ -105,6 +106,9 @@ export default async function DisputePage({
   );
 }
 
+/** Decided, or never more than a question. */
+const isOver = (status: string): boolean => ["won", "lost", "warning_closed", "prevented"].includes(status);
+
 async function load(actorId: string, id: string): Promise<DisputeDesk> {
   if (!z.uuid().safeParse(id).success) notFound();
   try {
@@ -131,7 +135,10 @@ function Answers({ desk: { dispute, answers } }: { readonly desk: DisputeDesk })
       </Alert>
     ) : null;
   return (
-    <Panel title="What was answered" description={dispute.closedWords ?? undefined}>
+    <Panel
+      title="What was answered"
+      description={isOver(dispute.status) ? undefined : (dispute.closedWords ?? undefined)}
+    >
       <ol className="divide-y divide-line">
         {answers.map((answer) => (
           <li key={answer.id} className="flex flex-col gap-3 py-4 first:pt-0 last:pb-0">

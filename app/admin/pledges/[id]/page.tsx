@@ -309,6 +309,9 @@ const MAILS: Readonly<Record<string, string>> = {
   refund: "Money returned",
   failure: "Did not go through",
   refund_failed: "Refund did not go through",
+  refund_corrected: "Refund did not arrive",
+  dispute: "Dispute",
+  dispute_owner: "Dispute, to the organiser",
   owner_gift: "Word to the owner",
 };
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { setTime } from "./product-clock.ts";
 import { hold, idle, inRequest } from "./next-scope.ts";
@@ -56,6 +57,11 @@ async function respond(incoming: IncomingMessage, body: Buffer): Promise<{ answe
 async function control(path: string, body: Buffer): Promise<object> {
   if (path === "/_host/idle") {
     await idle();
+    return {};
+  }
+  // Node writes its cache at the end of a process, and this one is always killed.
+  if (path === "/_host/keep-compiled") {
+    flushCompileCache();
     return {};
   }
   const order = JSON.parse(body.toString()) as { aheadMs?: number; failpoint?: string | null };

@@ -22,6 +22,10 @@ const log = (): void => undefined;
 const NOWHERE = "http://127.0.0.1:9";
 const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
 
+/** After so many seeds a worker's processes have compiled most of what there is to. */
+const LEARNING = 8;
+let worldsClosed = 0;
+
 /** All that a seed's run works on, its own but for the worker's PostgreSQL. */
 export class World {
   readonly acknowledged = new Acknowledged();
@@ -250,6 +254,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    if ((worldsClosed += 1) <= LEARNING) await this.product?.keepCompiled();
     await this.product?.kill();
     await this.workflows.close();
     for (const server of [this.#front, this.#post]) server?.closeAllConnections();

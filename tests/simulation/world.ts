@@ -12,6 +12,7 @@ import { startStripe, type RunningStripe } from "../../devstack/stripe/server.ts
 import { startRedis, type RunningRedis } from "../../devstack/upstash/redis.ts";
 import { startUpstash } from "../../devstack/upstash/server.ts";
 import { Acknowledged } from "./acknowledged.ts";
+import { answerCalls } from "./calls.ts";
 import type { Cluster } from "./cluster.ts";
 import { Product } from "./product.ts";
 import { startDataApi, type Scene } from "./scene.ts";
@@ -78,7 +79,7 @@ export class World {
     this.#resp.on("error", () => undefined); // It is killed on purpose.
     const [upstash, supabase, workflowsUrl, mailUrl] = await Promise.all([
       startUpstash({ port: 0, redisUrl: this.#redis.url, token, log }),
-      startDataApi(this.databaseUrl, keys),
+      startDataApi(this.databaseUrl, keys).then((api) => answerCalls(api, this.databaseUrl, keys.secretKey)),
       this.workflows.listen(),
       this.#listenForMail(),
     ]);

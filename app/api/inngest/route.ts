@@ -9,6 +9,7 @@ import {
   thankDonorFunction,
 } from "@/inngest/giving/gift-mails";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
+import { checkMoneyFunction } from "@/inngest/giving/check-money";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
 import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
 import {
@@ -66,6 +67,7 @@ const handlers = serve({
     mailRefundFunction,
     mailDigestsFunction,
     capturePaymentFunction,
+    checkMoneyFunction,
     endCanceledPledgeFunction,
     projectTotalsFunction,
     projectLostEventsFunction,

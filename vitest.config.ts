@@ -56,6 +56,16 @@ export default defineConfig({
       {
         resolve,
         test: {
+          name: "ops",
+          include: ["tests/ops/**/*.test.ts"],
+          exclude,
+          env: { LOG_LEVEL: "silent" },
+          testTimeout: 240_000,
+        },
+      },
+      {
+        resolve,
+        test: {
           name: "laws",
           include: ["tests/laws/*.test.ts"],
           exclude,

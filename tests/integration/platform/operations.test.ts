@@ -23,9 +23,6 @@ describe("operations_snapshot", () => {
     await g.completed(campaign);
     await g.completed(campaign);
     await g.drain();
-    await sql`update private.outbox set published_at = now()`;
-    await sql`insert into private.outbox (aggregate_type, aggregate_id, name, created_at)
-      values ('test', ${randomUUID()}, 'test/thing.happened', now() - interval '90 seconds')`;
     await sql`insert into private.dead_letters (source, name, subject_type, cause, attempts) values ('job', 'a job', 'test', 'why', 3)`;
     await sql`insert into private.webhook_events (id, type, object_id, livemode, created, payload, received_at)
       values ('evt_waits', 'charge.updated', 'ch_1', false, now(), '{}', now() - interval '10 minutes')`;
@@ -33,6 +30,9 @@ describe("operations_snapshot", () => {
       ('stripe', 'it was away', now() - interval '2 hours', now() - interval '2 hours', now() - interval '1 hour'),
       ('stripe', 'it is away', now() - interval '1 minute', now(), null),
       ('github', 'was away', now() - interval '2 hours', now() - interval '2 hours', now() - interval '1 hour')`;
+    await sql`update private.outbox set published_at = now() where published_at is null`;
+    await sql`insert into private.outbox (aggregate_type, aggregate_id, name, created_at)
+      values ('test', ${randomUUID()}, 'test/thing.happened', now() - interval '90 seconds')`;
   });
 
   it("says how queues, money and outages stand", async () => {

@@ -145,6 +145,11 @@ export const serverEnvSchema = z.object({
     .max(65535)
     .optional()
     .describe("Port on which the worker serves /api/metrics and /api/health; without one it serves nothing."),
+  DEPLOY_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default("home")
+    .describe("Where this instance runs, e.g. fra1: what regions are counted by on /admin/health."),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(
     "OpenTelemetry collector (OTLP over HTTP); without one no spans go there.",
   ).optional(),

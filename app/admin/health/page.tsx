@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { Page, PageHeader } from "@/components/ui/page";
+import { healthOverview } from "@/lib/platform/health/overview";
+import { AdminTabs } from "../_components/admin-tabs";
+import { requireOperator } from "../_components/guard";
+import { LiveHealth } from "./_components/live-health";
+
+export const metadata: Metadata = { title: "Health · Administration", robots: { index: false } };
+
+// Never prerendered: it is about this moment.
+export const dynamic = "force-dynamic";
+
+/** Is it well; if not, which part, since when, what to do. To everybody but operators it does not exist. */
+export default async function HealthPage(): Promise<ReactNode> {
+  await requireOperator();
+  return (
+    <Page>
+      <PageHeader
+        title="Health"
+        lead="Whether everything is well; if not, which part, since when, and what to do."
+        crumbs={[{ href: "/admin", label: "Administration" }]}
+      />
+      <AdminTabs current="/admin/health" operator />
+      <LiveHealth initial={await healthOverview()} />
+    </Page>
+  );
+}

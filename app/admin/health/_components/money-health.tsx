@@ -11,7 +11,7 @@ interface Row {
   readonly what: string;
   readonly present: ReactNode;
   readonly well: boolean;
-  readonly then: ReactNode;
+  readonly next: ReactNode;
 }
 
 /** Money first, then what waits. Each row says what it means and where to go. */
@@ -38,7 +38,7 @@ export function MoneyHealth({ operations }: { readonly operations: Operations | 
               <Badge tone={row.well ? "success" : "danger"}>{row.well ? "well" : "not well"}</Badge>
             </Td>
             <Td className="min-w-44">{row.present}</Td>
-            <Td className="min-w-44">{row.then}</Td>
+            <Td className="min-w-44">{row.next}</Td>
           </tr>
         ))}
       </tbody>
@@ -72,7 +72,7 @@ function rowsOf(operations: Operations): Row[] {
       ) : (
         "Nobody has looked yet: check-money does each minute"
       ),
-      then: broken.length === 0 ? "Nothing to do" : "Stop releases and refunds; docs/alerts.md, MoneyBroken",
+      next: broken.length === 0 ? "Nothing to do" : "Stop releases and refunds; docs/alerts.md, MoneyBroken",
     },
     {
       what: "Books and provider",
@@ -87,23 +87,23 @@ function rowsOf(operations: Operations): Row[] {
       ) : (
         "Not compared yet"
       ),
-      then: <TextLink href="/admin/reconciliations">Reconciliation</TextLink>,
+      next: <TextLink href="/admin/reconciliations">Reconciliation</TextLink>,
     },
     {
       what: "Payments of unknown outcome",
       well: unknownPayments.oldestSeconds <= 900,
       present: standing(unknownPayments),
-      then: <TextLink href="/admin/pledges?needs=outcome">Pledges</TextLink>,
+      next: <TextLink href="/admin/pledges?needs=outcome">Pledges</TextLink>,
     },
     ...Object.entries(QUEUES).map(([queue, { what, seconds, who }]): Row => {
       const present = operations.queues[queue as keyof Operations["queues"]];
-      return { what, well: present.oldestSeconds <= seconds, present: standing(present), then: who };
+      return { what, well: present.oldestSeconds <= seconds, present: standing(present), next: who };
     }),
     {
       what: "Dead letters",
       well: dead === 0,
       present: dead === 0 ? "None" : `${dead} given up`,
-      then: dead === 0 ? "Nothing to do" : "docs/alerts.md, DeadLetters",
+      next: dead === 0 ? "Nothing to do" : "docs/alerts.md, DeadLetters",
     },
   ];
 }

@@ -74,7 +74,7 @@ describe("operations_snapshot", () => {
     await recordDeployment("build-1", "iad1");
     await recordDeployment("build-2", "fra1");
     expect((await readOperations()).deployments).toMatchObject({ ofDay: 2, regions: 2 });
-    await expect(recordDeployment("no build at all", "fra1")).rejects.toThrow();
+    await expect(recordDeployment("no build at all", "fra1")).rejects.toMatchObject({ name: "AppError" });
   });
 
   it("reads no table from end to end that grows with gifts", async () => {

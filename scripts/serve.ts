@@ -66,7 +66,9 @@ export async function serve(options: { build: boolean; fresh: boolean; ops: bool
     if (worker) products.push(worker);
     if (workerPort !== undefined)
       products.push(...(await keepOps(place, { appPort: port, workerPort, token: env["METRICS_TOKEN"] ?? "" })));
-    say(welcome(appUrl, stack, env["METRICS_TOKEN"] ?? "none", Date.now() - began));
+    say(
+      welcome(appUrl, stack, environment["METRICS_TOKEN"] ? undefined : stack.env["METRICS_TOKEN"], Date.now() - began),
+    );
     seeding = seedInBackground(stack, appUrl, ended.signal);
     const failed = await Promise.race([
       stop.asked.then(() => null),
@@ -139,7 +141,7 @@ async function choosePort(): Promise<number> {
   );
 }
 
-function welcome(appUrl: string, stack: Devstack, token: string, ms: number): string {
+function welcome(appUrl: string, stack: Devstack, token: string | undefined, ms: number): string {
   const inbox = stack.services.find((service) => service.name === "resend");
   const inngest = stack.services.find((service) => service.name === "inngest");
   const hasDemo = stack.services.some((service) => service.name === "supabase");
@@ -156,7 +158,8 @@ function welcome(appUrl: string, stack: Devstack, token: string, ms: number): st
       : []),
     ...(inbox ? [`mails          ${inbox.url}/inbox`] : []),
     ...(inngest ? [`workflows      ${inngest.url}`] : []),
-    `metrics        ${appUrl}/api/metrics, bearer token ${token}`,
+    // The stack's own token alone: what the caller brought is a secret of theirs.
+    ...(token ? [`metrics        ${appUrl}/api/metrics, bearer token ${token}`] : []),
     ...stack.services
       .filter(({ name }) => name === "prometheus" || name === "alertmanager")
       .map(({ name, url }) => `${name.padEnd(14)} ${url}`),

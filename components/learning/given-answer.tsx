@@ -37,6 +37,13 @@ function Answered({ given, exercise }: AnsweredProps): ReactNode {
           <Chosen of={reasons} ids={given.because} />
         </>
       );
+    case "argued":
+      return (
+        <>
+          {given.choice === null ? null : <Chosen of={options} ids={[given.choice]} />}
+          <p className="max-w-measure pt-2 wrap-anywhere whitespace-pre-line">{given.words}</p>
+        </>
+      );
     case "line":
       return (
         <p>

@@ -51,6 +51,7 @@ export const preferencesSchema = z.strictObject({
   mailGiving: z.boolean(),
   /** What of one's learning a model of another company may be asked about. */
   aiHints: z.boolean(),
+  aiGrading: z.boolean(),
   aiLessons: z.boolean(),
 });
 

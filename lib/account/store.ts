@@ -55,6 +55,7 @@ export async function readMe(db: Db): Promise<Me> {
       mailLearning: preferences.mail_learning,
       mailGiving: preferences.mail_giving,
       aiHints: preferences.ai_hints,
+      aiGrading: preferences.ai_grading,
       aiLessons: preferences.ai_lessons,
     },
     emailVerified: access.emailVerified,
@@ -89,6 +90,7 @@ export async function writePreferences(
     ...(change.mailLearning === undefined ? {} : { mail_learning: change.mailLearning }),
     ...(change.mailGiving === undefined ? {} : { mail_giving: change.mailGiving }),
     ...(change.aiHints === undefined ? {} : { ai_hints: change.aiHints }),
+    ...(change.aiGrading === undefined ? {} : { ai_grading: change.aiGrading }),
     ...(change.aiLessons === undefined ? {} : { ai_lessons: change.aiLessons }),
   };
   mustExist(unwrap(await db.from("preferences").update(row).eq("user_id", userId).select("user_id")));

@@ -28,6 +28,7 @@ test("an operator upholds an appeal with a reason, and the learner is told", asy
       };
       const nothing: Readonly<Record<string, unknown>> = {
         choice: { kind: "choice", ids: [] },
+        explain: { kind: "argued", choice: null, words: "" },
         justify: { kind: "justified", choice: "", because: [] },
         locate: { kind: "line", line: 1_000 },
         order: { kind: "lines", lines: [] },

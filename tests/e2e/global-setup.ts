@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { FullConfig } from "@playwright/test";
 import { findPeer } from "../../devstack/control.ts";
+import { agreeably } from "../support/agreeable-model.ts";
+import { startAiProvider } from "../support/ai-provider.ts";
 import { startOsv } from "../support/osv.ts";
 import { projectRoot } from "../support/run-tool.ts";
 import { advisoriesAbout } from "./osv-advisories.ts";
@@ -11,7 +13,8 @@ import { startProduct } from "./product.ts";
  * Starts the whole product as people do (`npm start`), with a state folder of its own and on free ports, so that two
  * runs and a running `npm start` do not meet. Answers with what stops it and removes the folder.
  *
- * OSV is asked through a stand-in of this run's own: nothing leaves the machine.
+ * OSV and the model are stand-ins of this run's own: nothing leaves the machine. The model says what it is asked for in the
+ * plainest way that holds to our checks.
  *
  * With E2E_STATE_DIR naming the state folder of a product that runs already, that one is used and left running: for
  * working on a test, never in a whole run.
@@ -28,11 +31,18 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     return async () => {};
   }
   const osv = await startOsv(advisoriesAbout(await readFile(path.join(projectRoot, "package-lock.json"), "utf8")));
+  const model = await startAiProvider();
+  model.says(agreeably);
   const stop = async () => {
     await product.stop();
     await osv.close();
+    await model.close();
   };
-  const product = await startProduct([], { OSV_API_URL: osv.url });
+  const product = await startProduct([], {
+    OSV_API_URL: osv.url,
+    AI_ANTHROPIC_API_KEY: "sk-ant-browser-tests",
+    AI_ANTHROPIC_URL: model.url,
+  });
   try {
     await announce(product.stateDir);
   } catch (error) {

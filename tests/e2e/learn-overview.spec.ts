@@ -30,6 +30,8 @@ function anyAnswer(exercise: Shown["content"]["exercise"]): unknown {
       return { kind: "lines", lines: exercise["lines"] };
     case "locate":
       return { kind: "line", line: 1 };
+    case "explain":
+      return { kind: "argued", choice: null, words: "let it be" };
     case "justify":
       return { kind: "justified", choice: first(exercise["options"]), because: [first(exercise["reasons"])] };
     default:

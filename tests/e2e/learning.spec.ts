@@ -2,13 +2,14 @@ import type { Page } from "@playwright/test";
 import type postgres from "postgres";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import {
+  begin,
   exercisesOf,
   exerciseOfKind,
   fill,
+  openAt,
   rightAnswer,
-  sessionIdOf,
-  show,
   shownIn,
+  submit,
   write,
   type Exercise,
 } from "./lessons.ts";
@@ -17,32 +18,6 @@ import { newPerson, openAccount, tabTo } from "./people.ts";
 const TRACK = "async-javascript-and-failure";
 const LESSON = "async-await";
 const KINDS = ["choice", "short", "predict", "order", "locate", "fix", "write", "refactor", "justify"] as const;
-
-/** Starts a session on the track as its page offers it. */
-async function begin(page: Page, track = TRACK): Promise<string> {
-  await page.goto(`/learn/tracks/${track}`);
-  await page
-    .getByRole("main")
-    .getByRole("button", { name: /^(?:Start|Begin)/ })
-    .first()
-    .click();
-  await page.waitForURL("**/learn/sessions/*");
-  return sessionIdOf(page);
-}
-
-/** Shows this exercise in the session's page. */
-async function openAt(page: Page, sql: postgres.Sql, session: string, exercise: Exercise): Promise<void> {
-  await show(sql, session, exercise);
-  await page.goto(`/learn/sessions/${session}`);
-  await expect(page.getByRole("heading", { level: 1, name: exercise.title })).toBeVisible();
-}
-
-/** Sends what is in the form, and waits for the page that tells what came of it. */
-async function submit(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Submit answer" }).click();
-  await page.waitForURL(/\?answer=/);
-  await expect(page.getByRole("heading", { name: "What was looked at" })).toBeVisible();
-}
 
 const alert = (page: Page, title: string) => page.getByText(title, { exact: true });
 const plainly = (text: string): string => text.replaceAll("`", "");
@@ -89,7 +64,7 @@ test.describe("the whole way", () => {
       await expectAccessible(page);
     });
 
-    const session = await test.step("a lesson is begun from its track", () => begin(page));
+    const session = await test.step("a lesson is begun from its track", () => begin(page, TRACK));
     const task = withCode();
 
     await test.step("a failure says what was looked at and why it does not go on, and keeps the solution", async () => {
@@ -228,7 +203,7 @@ test("every kind of question is asked and answered, on a phone and by keyboard",
   test.setTimeout(480_000);
   const page = await freshPage({ viewport: { width: 390, height: 844 }, hasTouch: true });
   await openAccount(page, newPerson());
-  let session = await begin(page);
+  let session = await begin(page, TRACK);
   for (const kind of KINDS)
     await test.step(kind, async () => {
       const exercise = exerciseOfKind(TRACK, kind);
@@ -248,7 +223,7 @@ test("every kind of question is asked and answered, on a phone and by keyboard",
       await expect(alert(page, "Passed")).toBeVisible();
       // The heading of what came of it has the focus, so that it is read out.
       await expect(page.getByRole("heading", { level: 1, name: exercise.title })).toBeFocused();
-      if (kind === "locate") session = await begin(page);
+      if (kind === "locate") session = await begin(page, TRACK);
     });
 });
 
@@ -258,7 +233,7 @@ test("the editor is left by Escape and Tab, lines are ordered by keys, and a dra
 }) => {
   const page = await freshPage();
   await openAccount(page, newPerson());
-  const session = await begin(page);
+  const session = await begin(page, TRACK);
   await openAt(page, sql, session, withCode());
   await write(page, "export const half = 1;");
   await page.keyboard.press("Enter");
@@ -307,7 +282,7 @@ test.describe("two devices", () => {
     test.setTimeout(480_000);
     const page = await freshPage();
     await openAccount(page, newPerson());
-    const session = await begin(page);
+    const session = await begin(page, TRACK);
     const task = withCode();
     await openAt(page, sql, session, task);
     const other = await freshPage({ storageState: await page.context().storageState() });
@@ -315,7 +290,7 @@ test.describe("two devices", () => {
     await expect(page.getByTestId("company")).toContainText("Also open in another tab or on another device.");
     const stranger = await freshPage();
     await openAccount(stranger, newPerson());
-    const theirs = await begin(stranger);
+    const theirs = await begin(stranger, TRACK);
     await openAt(stranger, sql, theirs, task);
     await expect(page.getByTestId("company")).toContainText("1 other is at this lesson now.");
     await stranger.context().close();
@@ -364,7 +339,7 @@ test.describe("two devices", () => {
 test("a session goes on without JavaScript: hint, answer, what came of it, end", async ({ freshPage, sql }) => {
   const opened = await freshPage();
   await openAccount(opened, newPerson());
-  const session = await begin(opened);
+  const session = await begin(opened, TRACK);
   const plain = await freshPage({ javaScriptEnabled: false, storageState: await opened.context().storageState() });
   const order = exerciseOfKind(TRACK, "order");
   await openAt(plain, sql, session, order);
@@ -392,7 +367,7 @@ test("a session goes on without JavaScript: hint, answer, what came of it, end",
 test("another learner's session is not there", async ({ freshPage }) => {
   const page = await freshPage();
   await openAccount(page, newPerson());
-  const session = await begin(page);
+  const session = await begin(page, TRACK);
   const other = await freshPage();
   await openAccount(other, newPerson());
   const reply = await other.request.get(`/learn/sessions/${session}`);

@@ -9,11 +9,22 @@ import { projectRoot } from "../support/run-tool.ts";
 export interface Exercise {
   readonly uuid: string;
   readonly title: string;
-  readonly kind: "choice" | "short" | "predict" | "order" | "locate" | "fix" | "write" | "refactor" | "justify";
+  readonly kind:
+    | "choice"
+    | "short"
+    | "predict"
+    | "order"
+    | "locate"
+    | "fix"
+    | "write"
+    | "refactor"
+    | "justify"
+    | "explain";
   readonly concepts: readonly string[];
   readonly options?: readonly { readonly id: string; readonly text: string }[];
   readonly reasons?: readonly { readonly id: string; readonly text: string }[];
-  readonly answer?: string | readonly string[];
+  readonly answer?: string | readonly string[] | null;
+  readonly rubric: readonly { readonly by: unknown }[];
   readonly because?: readonly string[];
   readonly accepted?: readonly string[];
   readonly output?: string;
@@ -57,7 +68,7 @@ export async function shownIn(sql: postgres.Sql, sessionId: string, track: strin
 }
 
 /** Lets a session show this one next, as the engine might have chosen it. */
-export async function show(sql: postgres.Sql, sessionId: string, exercise: Exercise): Promise<void> {
+async function show(sql: postgres.Sql, sessionId: string, exercise: Exercise): Promise<void> {
   const shown = { activityId: exercise.uuid, concept: exercise.concepts[0] ?? "" };
   const pending = sql.json({ ...shown, hints: 0, review: false, own: { is: null, items: 0, questions: 0 } });
   await sql`
@@ -66,7 +77,7 @@ export async function show(sql: postgres.Sql, sessionId: string, exercise: Exerc
 }
 
 /** The session whose page is open. */
-export function sessionIdOf(page: Page): string {
+function sessionIdOf(page: Page): string {
   const id = /\/learn\/sessions\/([0-9a-f-]{36})/.exec(page.url())?.[1];
   if (!id) throw new Error(`${page.url()} is no session`);
   return id;
@@ -90,6 +101,15 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
         await page.getByRole("checkbox", { name: plain(exercise.reasons, id), exact: true }).check();
       return;
     }
+    case "explain": {
+      const { choice = null, words } = (
+        wrong ? mistaken : { choice: exercise.answer, words: wordsShowing(exercise) }
+      ) as { choice?: string | null; words: string };
+      if (choice !== null)
+        await page.getByRole("radio", { name: plain(exercise.options, choice), exact: true }).check();
+      await page.getByRole("textbox", { name: /in your own words/ }).fill(words);
+      return;
+    }
     case "locate":
       await page.locator(`input[name=line][value="${String(wrong ? mistaken : exercise.lines?.[0])}"]`).check();
       return;
@@ -109,6 +129,15 @@ export async function fill(page: Page, exercise: Exercise, wrong = false): Promi
     default:
       await write(page, String(wrong ? mistaken : exercise.exemplar));
   }
+}
+
+/** Words that show what no check can tell, as the author says. */
+function wordsShowing({ rubric }: Exercise): string {
+  return rubric
+    .flatMap(({ by }) =>
+      typeof by === "object" && by !== null && "open" in by ? [(by.open as { shown: string }).shown] : [],
+    )
+    .join("\n");
 }
 
 /** Puts code into the editor in place of what is there, as pasting does. */
@@ -134,6 +163,8 @@ export function rightAnswer(exercise: Exercise): unknown {
       return { kind: "choice", ids: exercise.answer };
     case "justify":
       return { kind: "justified", choice: exercise.answer, because: exercise.because };
+    case "explain":
+      return { kind: "argued", choice: exercise.answer ?? null, words: wordsShowing(exercise) };
     case "locate":
       return { kind: "line", line: exercise.lines?.[0] };
     case "order":
@@ -141,4 +172,30 @@ export function rightAnswer(exercise: Exercise): unknown {
     default:
       return { kind: "text", text: exercise.accepted?.[0] ?? exercise.output ?? exercise.exemplar };
   }
+}
+
+/** Starts a session on the track as its page offers it. */
+export async function begin(page: Page, track: string): Promise<string> {
+  await page.goto(`/learn/tracks/${track}`);
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /^(?:Start|Begin)/ })
+    .first()
+    .click();
+  await page.waitForURL("**/learn/sessions/*");
+  return sessionIdOf(page);
+}
+
+/** Shows this exercise in the session's page. */
+export async function openAt(page: Page, sql: postgres.Sql, session: string, exercise: Exercise): Promise<void> {
+  await show(sql, session, exercise);
+  await page.goto(`/learn/sessions/${session}`);
+  await expect(page.getByRole("heading", { level: 1, name: exercise.title })).toBeVisible();
+}
+
+/** Sends what is in the form, and waits for the page that tells what came of it. */
+export async function submit(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Submit answer" }).click();
+  await page.waitForURL(/\?answer=/);
+  await expect(page.getByRole("heading", { name: "What was looked at" })).toBeVisible();
 }

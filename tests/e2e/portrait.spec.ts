@@ -41,8 +41,24 @@ test("the portrait is accessible, and each of its lists has a page", async ({ pa
   for (const name of ["Languages", "Patterns", "Complexity", "Security", "What to learn", "What was not checked"])
     await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
   await expect(page.getByText("Known vulnerabilities of packages were not looked up.")).toBeVisible();
-  await expect(page.getByText("Rewording by a model is off: this server has no key for one")).toBeVisible();
   await expectAccessible(page);
+});
+
+test("insights are reworded by a model at a click that says what is sent, and back", async ({ pageAs, sql }) => {
+  await sql`delete from public.analysis_wordings`;
+  await sql`delete from private.ai_answers`;
+  const page = await pageAs(OWNER);
+  await portrait(page);
+  await page.getByText("Have a model say them more plainly?").click();
+  await expect(page.getByText("Not sent: your code, the repository’s address, who you are.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Send the sentences and reword them" }).click();
+  await expect(page.getByText("Reworded and ordered by")).toBeVisible();
+  await expect(page.getByText(/^Here: /).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show the rules’ own words" }).click();
+  await expect(page.getByText("Have a model say them more plainly?")).toBeVisible();
+  await expect(page.getByText(/^Here: /)).toHaveCount(0);
 });
 
 test("a finding is marked as all right with a reason, undone, and stays marked in the next analysis", async ({

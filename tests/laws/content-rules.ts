@@ -1,7 +1,9 @@
 import path from "node:path";
 import ts from "typescript";
 import { checkAnswer } from "../../lib/learning/content/check-answer.ts";
+import { openCriteria } from "../../lib/learning/content/rules.ts";
 import type { Answer, Exercise, Track } from "../../lib/learning/content/schemas.ts";
+import { addressesJudge, standsIn, wordsShared } from "../../lib/platform/ai/checks.ts";
 import { runCode } from "../../lib/learning/runner/run-code.ts";
 import type { RunResult } from "../../lib/learning/runner/schemas.ts";
 import { shapeOf } from "./content-shape.ts";
@@ -103,10 +105,15 @@ export async function runFaults(exercise: Exercise, folder: string): Promise<str
   const run = (request: Parameters<typeof runCode>[0]) => runCode(request, folder);
 
   const right = await checkAnswer(exercise, rightAnswer(exercise), run);
-  if (!right.passed) say(`the right answer does not pass: ${JSON.stringify([right.failed, right.checks, right.run])}`);
-  if (right.checks.length === 0) say("no line of the rubric is checked");
+  // What no check can tell is open also where the answer is right; everything else of it has to pass.
+  const passes = right.failed.length === 0 && right.checks.every(({ passed }) => passed);
+  if (!passes || right.open.length !== openCriteria(exercise).length)
+    say(`the right answer does not pass: ${JSON.stringify([right.failed, right.checks, right.run])}`);
+  if (right.checks.length + right.open.length === 0) say("no line of the rubric is checked");
   for (const { id } of exercise.rubric)
-    if (!right.checks.some(({ criterion }) => criterion === id)) say(`nothing checks the line ${id} of the rubric`);
+    if (![...right.checks, ...right.open].some(({ criterion }) => criterion === id))
+      say(`nothing checks the line ${id} of the rubric`);
+  for (const fault of openFaults(exercise)) say(fault);
   if ("stub" in exercise) {
     const stub = await checkAnswer(exercise, { kind: "text", text: exercise.stub }, run);
     if (stub.passed) say("the stub passes");
@@ -130,6 +137,34 @@ export async function runFaults(exercise: Exercise, folder: string): Promise<str
     return faults;
   }
   await evidenceFaults(exercise, runner, say);
+  return faults;
+}
+
+/**
+ * Open criteria belong to tasks that are answered in words, and each has words that show it and words that do not, to which a grade
+ * could be held: long enough to be read, on the subject, not the question's own, and not spoken to whoever judges.
+ */
+function openFaults(exercise: Exercise): string[] {
+  const open = openCriteria(exercise);
+  if (exercise.kind !== "explain") return open.map(({ id }) => `${id} is open, and no words are asked for`);
+  const faults = open.length === 0 ? ["it asks for words, and no line of the rubric is about them"] : [];
+  if (exercise.options.length === 1) faults.push("one option is no choice");
+  if ((exercise.answer === null) !== (exercise.options.length === 0)) faults.push("options and answer go together");
+  if (exercise.answer !== null && !exercise.options.some(({ id }) => id === exercise.answer))
+    faults.push("the answer is none of the options");
+  if (exercise.answer !== null && !exercise.rubric.some(({ by }) => by === "answer"))
+    faults.push("nothing checks the choice");
+  for (const { id, text, by } of open) {
+    const { evidence, shown, missing } = by.open;
+    const subject = [text, evidence, exercise.prompt];
+    if (shown === missing) faults.push(`${id}: what shows it is what does not`);
+    for (const words of [shown, missing]) {
+      if (addressesJudge(words)) faults.push(`${id}: “${words}” speaks to whoever judges`);
+      if (wordsShared(words, subject) === 0) faults.push(`${id}: “${words}” is about something else`);
+      if (standsIn(words, subject)) faults.push(`${id}: “${words}” is the question's own`);
+    }
+    if (standsIn(shown, [exercise.prompt, ...exercise.hints])) faults.push(`${id}: what shows it is given away`);
+  }
   return faults;
 }
 
@@ -198,15 +233,26 @@ function rightAnswer(exercise: Exercise): Answer {
   if (exercise.kind === "order") return { kind: "lines", lines: exercise.lines };
   if (exercise.kind === "locate") return { kind: "line", line: exercise.lines[0] ?? 1 };
   if (exercise.kind === "justify") return { kind: "justified", choice: exercise.answer, because: exercise.because };
+  if (exercise.kind === "explain")
+    return argued(
+      exercise.answer,
+      openCriteria(exercise).map(({ by }) => by.open.shown),
+    );
   return { kind: "text", text: exercise.exemplar };
 }
+
+const argued = (choice: string | null, words: readonly string[]): Answer => ({
+  kind: "argued",
+  choice,
+  words: words.join("\n"),
+});
 
 function wrongAnswer(exercise: Exercise, wrong: Exercise["misconceptions"][number]["answer"]): Answer {
   if (typeof wrong === "number") return { kind: "line", line: wrong };
   if (typeof wrong === "string") return { kind: "text", text: wrong };
   if (Array.isArray(wrong))
     return exercise.kind === "order" ? { kind: "lines", lines: wrong } : { kind: "choice", ids: wrong };
-  return { kind: "justified", ...wrong };
+  return "words" in wrong ? { kind: "argued", ...wrong } : { kind: "justified", ...wrong };
 }
 
 /** TypeScript, strict, over every piece of code that is shown or asked for: errors only where an item declares them. */

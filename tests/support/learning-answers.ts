@@ -1,4 +1,5 @@
 import { readContent } from "@/lib/learning/content/read-content";
+import { openCriteria } from "@/lib/learning/content/rules";
 import type { Answer, Exercise } from "@/lib/learning/content/schemas";
 import type { TestSupabase } from "./supabase.ts";
 
@@ -33,6 +34,14 @@ export function rightAnswer(of: string | Exercise): Answer {
       return { kind: "line", line: exercise.lines[0] ?? 1 };
     case "justify":
       return { kind: "justified", choice: exercise.answer, because: exercise.because };
+    case "explain":
+      return {
+        kind: "argued",
+        choice: exercise.answer,
+        words: openCriteria(exercise)
+          .map(({ by }) => by.open.shown)
+          .join("\n"),
+      };
     default:
       return { kind: "text", text: exercise.exemplar };
   }
@@ -53,6 +62,8 @@ export function wrongAnswer(of: string | Exercise): Answer {
       const { choice, because } = wrong as { choice: string; because: string[] };
       return { kind: "justified", choice, because };
     }
+    case "explain":
+      return { kind: "argued", ...(wrong as { choice: string | null; words: string }) };
     default:
       return { kind: "text", text: wrong as string };
   }

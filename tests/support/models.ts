@@ -54,7 +54,7 @@ export async function allowModels(who: TestUser): Promise<void> {
   if (error) throw new Error(`The preferences were not changed: ${error.message}`, { cause: error });
 }
 
-interface Models {
+export interface Models {
   readonly claude: TestProvider;
   readonly other: TestProvider;
   /** The guards of this test. */

@@ -55,8 +55,13 @@ export default function PrivacyPage(): ReactNode {
             <TextLink href="/settings#models">settings</TextLink>; where to and what is sent stands there.
           </li>
           <li>
-            Never sent: your name, your address, the solution of a task, exercises made of your own code. Of each call
-            we keep what it was for and what it cost for 90 days, and what came of it for 30, for you alone.
+            Never sent: your name, your address, exercises made of your own code, the solution of a task (but for what
+            an answer in words has to show, where you let one be judged). Of each call we keep what it was for and what
+            it cost for 90 days, and what came of it for 30, for you alone.
+          </li>
+          <li>
+            An answer in words is judged by a model only if you allow it. The verdict names the model and the words of
+            yours that it rests on; a person looks at it where there are none, and whenever you appeal.
           </li>
         </ul>
       </Part>

@@ -35,7 +35,7 @@ export default async function AppealsPage({
     <Page>
       <PageHeader
         title="Appeals"
-        lead="Answers whose verdict a learner appealed, or that no check could judge. The oldest first."
+        lead="Answers whose verdict a learner appealed, or that no check could judge. What is said in words waits here unless a model that its learner allows has judged it. The oldest first."
         crumbs={[{ href: "/admin", label: "Administration" }]}
       />
       <AdminTabs current="/admin/appeals" operator />

@@ -26,6 +26,7 @@ import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/swee
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
 import { askOwnCodeFunction, makeOwnCodeExercises } from "@/inngest/learning/make-own-code-exercises";
+import { gradeOpenCriteriaFunction } from "@/inngest/learning/grade-open-criteria";
 import { lookUpVulnerabilitiesFunction } from "@/inngest/learning/look-up-vulnerabilities";
 import { endOverdueSessionsFunction, watchSessionFunction } from "@/inngest/learning/watch-session";
 import { mailEndedAnalysisFunction } from "@/inngest/learning/mail-ended-analysis";
@@ -56,6 +57,7 @@ const handlers = serve({
     askOwnCodeFunction,
     makeOwnCodeExercises,
     rememberAnswersFunction,
+    gradeOpenCriteriaFunction,
     drainOutboxFunction,
     pruneOutboxFunction,
     stripIdempotencyFunction,

@@ -13,6 +13,11 @@ const USES = [
     help: "Sent when you take a hint: the task, its author’s hint, what stands in your editor. The author’s hint stays beside it.",
   },
   {
+    name: "aiGrading",
+    label: "Answers in words judged sooner",
+    help: "Sent when you answer a task whose reasons no check can tell: the task, what it asks for, your words. What does not rest on your own words is left to a person, and you can appeal to one.",
+  },
+  {
     name: "aiLessons",
     label: "Lessons said for you",
     help: "Sent when a lesson is shown or comes next: the lesson, and whether it is new to you. Nothing that you wrote.",
@@ -34,8 +39,9 @@ export function ModelsSection({ preferences }: { readonly preferences: Preferenc
             <>
               What you allow is sent to <span className="font-mono wrap-anywhere">{first.host}</span>
               {others.length > 0 ? `, or to ${others.map(({ host }) => host).join(", ")} when it cannot answer` : ""}.
-              Never sent: your name, your address, the solution of a task, exercises made of your own code. Taking a
-              permission back deletes the answers that models gave you.
+              Never sent: your name, your address, exercises made of your own code, the solution of a task (but for what
+              an answer in words has to show, where you let one be judged). Taking a permission back deletes the answers
+              that models gave you.
             </>
           ) : (
             "This server has no key of a model, so nothing is sent anywhere now, whatever you choose here. Your choice holds once it has one."

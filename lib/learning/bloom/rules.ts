@@ -8,7 +8,8 @@ export type Standing = (typeof STANDINGS)[number];
 /** The legal steps: a verdict is looked at once more, and what a reviewer said stays. */
 export const VERDICT_STEPS: Readonly<Record<Standing, readonly Standing[]>> = {
   final: ["appealed"],
-  needs_review: ["upheld", "overturned"],
+  // `final` where a model said what no check could: its learner may appeal that too.
+  needs_review: ["upheld", "overturned", "final"],
   appealed: ["upheld", "overturned"],
   upheld: [],
   overturned: [],

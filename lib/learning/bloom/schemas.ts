@@ -35,7 +35,7 @@ export const criterionResultSchema = z.strictObject({
   text: z.string(),
   status: criterionStatusSchema,
   required: z.boolean(),
-  /** `check` is deterministic, and final; a `grader` is a person or a model; `nobody` spoke of it. */
+  /** `check` is deterministic, and final; a `grader` is a person or a model, as the evidence says; `nobody` spoke of it. */
   by: z.enum(["check", "grader", "nobody"]),
   evidence: z.array(answerEvidenceSchema),
 });

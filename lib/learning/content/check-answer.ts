@@ -43,6 +43,13 @@ export async function checkAnswer(exercise: Exercise, answer: Answer, run = runC
   const outcomes = ran ? ofRun(exercise, ran) : ofAnswer(exercise, answer);
   const open: OpenCriterion[] = [];
   const checks = exercise.rubric.flatMap(({ id, by }): CheckOutcome[] => {
+    if (typeof by === "object" && !Array.isArray(by)) {
+      const tooLittle = answer.kind !== "argued" || lettersIn(answer.words) < MIN_LETTERS;
+      if (tooLittle)
+        return [{ criterion: id, passed: false, evidence: { shows: TOO_LITTLE, quote: null, line: null } }];
+      open.push({ criterion: id, shows: FOR_A_GRADER });
+      return [];
+    }
     const names = typeof by === "string" ? [...outcomes.keys()].filter((name) => belongs(name, by)) : by;
     return names.flatMap((name) => {
       const { passed, shows, line } = outcomes.get(name) ?? { passed: false, shows: `Not reached: ${name}.` };
@@ -56,6 +63,13 @@ export async function checkAnswer(exercise: Exercise, answer: Answer, run = runC
   const misconception = passed ? null : knownMisconception(exercise, answer, ran?.same ?? null);
   return { passed, checks, open, run: ran, failed, misconception };
 }
+
+/** Fewer letters show nothing of a reason, whatever they are. */
+const MIN_LETTERS = 20;
+const TOO_LITTLE = "Too little is written to show it: say it in a sentence or two.";
+const FOR_A_GRADER = "No check can tell this from words, so somebody reads it.";
+
+const lettersIn = (words: string): number => words.match(/\p{L}/gu)?.length ?? 0;
 
 function belongs(name: string, by: string): boolean {
   if (by === "answer" || by === "reasons") return name === by;
@@ -140,6 +154,11 @@ function withConstructs(exercise: Written, run: RunResult, outcomes: Map<string,
 }
 
 function ofAnswer(exercise: Exercise, answer: Answer): Outcomes {
+  // What is said in words alone has nothing that could be compared.
+  if (exercise.kind === "explain" && exercise.answer === null) {
+    if (answer.kind !== "argued") throw otherKind(exercise);
+    return new Map();
+  }
   const [right, shows, reasons] = compared(exercise, answer);
   const outcomes = new Map<string, Outcome>([["answer", { passed: right, shows }]]);
   if (reasons !== undefined)
@@ -175,6 +194,11 @@ function compared(exercise: Exercise, answer: Answer): [right: boolean, shows: s
       exercise.answer === answer.choice,
       `Chosen: ${wordsOf(exercise.options, answer.choice)}.`,
       sameSet(exercise.because, answer.because),
+    ];
+  if (exercise.kind === "explain" && answer.kind === "argued")
+    return [
+      exercise.answer === answer.choice,
+      answer.choice === null ? "Nothing is chosen." : `Chosen: ${wordsOf(exercise.options, answer.choice)}.`,
     ];
   throw otherKind(exercise);
 }
@@ -235,10 +259,7 @@ function sameAnswer(wrong: Exercise["misconceptions"][number]["answer"], answer:
   if (answer.kind === "text") return typeof wrong === "string" && normal(wrong) === normal(answer.text);
   if (answer.kind === "lines") return Array.isArray(wrong) && wrong.join("\n") === answer.lines.join("\n");
   if (answer.kind === "choice") return Array.isArray(wrong) && sameSet(wrong as string[], answer.ids);
-  return (
-    typeof wrong === "object" &&
-    "choice" in wrong &&
-    wrong.choice === answer.choice &&
-    sameSet(wrong.because, answer.because)
-  );
+  if (typeof wrong !== "object" || Array.isArray(wrong) || wrong.choice !== answer.choice) return false;
+  if (answer.kind === "argued") return "words" in wrong && normal(wrong.words) === normal(answer.words);
+  return "because" in wrong && sameSet(wrong.because, answer.because);
 }

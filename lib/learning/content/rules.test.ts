@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { readContent } from "./read-content";
-import { outlineOf, viewOf } from "./rules";
+import { openCriteria, outlineOf, viewOf } from "./rules";
 import { exerciseViewSchema, trackListSchema, type Exercise } from "./schemas";
 
 const tracks = readContent(path.join(import.meta.dirname, "..", "..", "..", "content"));
@@ -14,6 +14,9 @@ test("what is seen of an exercise fits its schema and holds nothing of its answe
     const told = JSON.stringify(view);
     for (const { feedback } of exercise.misconceptions) expect(told).not.toContain(JSON.stringify(feedback));
     expect(told).not.toContain(JSON.stringify(exercise.explanation));
+    for (const { by } of openCriteria(exercise))
+      for (const words of Object.values(by.open)) expect(told).not.toContain(JSON.stringify(words));
+    expect(view.open).toBe(exercise.kind === "explain");
     if ("exemplar" in exercise) expect(told).not.toContain(JSON.stringify(exercise.exemplar));
     // Those of Python are run by the learner's own browser, for practice alone, and decide nothing.
     if ("tests" in exercise && exercise.tests && view.practiceTests === null)

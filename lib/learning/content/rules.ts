@@ -22,8 +22,17 @@ export function viewOf(exercise: Exercise): ExerciseView {
     lines: exercise.kind === "order" ? mix([...exercise.lines, ...exercise.distractors]) : [],
     required: "required" in exercise ? exercise.required : [],
     forbidden: "forbidden" in exercise ? exercise.forbidden : [],
+    open: openCriteria(exercise).length > 0,
     hints: exercise.hints.length,
   };
+}
+
+type Line = Exercise["rubric"][number];
+type OpenLine = Line & { readonly by: Extract<Line["by"], { readonly open: unknown }> };
+
+/** The lines of the rubric that no check can tell. */
+export function openCriteria({ rubric }: Pick<Exercise, "rubric">): OpenLine[] {
+  return rubric.filter((line): line is OpenLine => typeof line.by === "object" && !Array.isArray(line.by));
 }
 
 function practiceTestsOf(exercise: Exercise): string | null {

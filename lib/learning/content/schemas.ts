@@ -9,13 +9,27 @@ const code = z.string().min(1).max(16_000);
 
 const level = bloomLevelSchema;
 
+/** What no check can tell: a grader says it, by words of the answer. Both examples are held to what a grade is held to. */
+const openSchema = z.strictObject({
+  /** What in an answer is evidence for it, and what is not: for whoever grades it, never shown beforehand. */
+  evidence: text,
+  /** Words that show it. */
+  shown: text,
+  /** Words on the subject that do not. */
+  missing: text,
+});
+
 /** What meets a line of the rubric: the answer as a whole, some of the tests, the constructs, the reasons; or a grader. */
 const criterionSchema = z.strictObject({
   id: slug,
   text,
   weight: z.number().positive().default(1),
   required: z.boolean().default(true),
-  by: z.union([z.enum(["answer", "tests", "constructs", "reasons"]), z.array(text).min(1)]),
+  by: z.union([
+    z.enum(["answer", "tests", "constructs", "reasons"]),
+    z.array(text).min(1),
+    z.strictObject({ open: openSchema }),
+  ]),
 });
 
 const option = z.strictObject({ id: slug, text });
@@ -154,6 +168,17 @@ export const exerciseSchema = z.discriminatedUnion("kind", [
     because: ids,
     misconceptions: z.array(misconception(z.strictObject({ choice: slug, because: ids }))).min(1),
   }),
+  z.strictObject({
+    ...common,
+    ...shown,
+    kind: z.literal("explain"),
+    /** None, or a few to choose from: then the choice is checked, and the words say why. */
+    options: z.array(option).default([]),
+    answer: slug.nullable().default(null),
+    misconceptions: z
+      .array(misconception(z.strictObject({ choice: slug.nullable().default(null), words: text })))
+      .min(1),
+  }),
 ]);
 export type Exercise = z.infer<typeof exerciseSchema>;
 
@@ -196,6 +221,12 @@ export const answerSchema = z.discriminatedUnion("kind", [
     choice: z.string().max(80),
     because: z.array(z.string().max(80)).max(20),
   }),
+  z.strictObject({
+    kind: z.literal("argued"),
+    /** Null where there is nothing to choose from. */
+    choice: z.string().max(80).nullable(),
+    words: z.string().max(4_000),
+  }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -204,7 +235,7 @@ export const exerciseViewSchema = z.strictObject({
   id: z.uuid(),
   slug,
   title: z.string(),
-  kind: z.enum(["choice", "short", "predict", "order", "locate", "fix", "write", "refactor", "justify"]),
+  kind: z.enum(["choice", "short", "predict", "order", "locate", "fix", "write", "refactor", "justify", "explain"]),
   bloom: level,
   difficulty: z.number().int(),
   estimatedMinutes: z.number().int(),
@@ -221,6 +252,8 @@ export const exerciseViewSchema = z.strictObject({
   lines: z.array(z.string()),
   required: z.array(z.string()),
   forbidden: z.array(z.string()),
+  /** Part of it no check can tell: an answer waits until a person, or a model where the learner allows it, has looked at it. */
+  open: z.boolean(),
   hints: z.number().int(),
 });
 export type ExerciseView = z.infer<typeof exerciseViewSchema>;

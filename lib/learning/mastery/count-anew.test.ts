@@ -17,7 +17,7 @@ function attempt(number: number, concept: string, passed: boolean): Attempt {
   };
 }
 
-const SETTLED = { id: id(2), at: "2026-02-01T00:00:00.000Z" };
+const SETTLED = { id: id(2), at: "2026-02-01T00:00:00.000Z", by: "person" } as const;
 const told = [attempt(1, "promises", true), attempt(2, "promises", false), attempt(3, "closures", true)];
 
 test("an answer that passed after all raises its concept, and what its learner is believed to be able to elsewhere", () => {
@@ -45,4 +45,14 @@ test("an answer that waited counts at its place once somebody has looked", () =>
   expect(state).toEqual(replay(told));
   expect(changes.map(({ concept }) => concept)).toContain("promises");
   expect(changes[0]?.reason.sentence).toContain("did not pass");
+});
+
+test("the reason says whether a person or a model has looked", () => {
+  const before = replay([told[0], told[2]] as Attempt[]);
+  const sentence = (by: "person" | "model", passed: boolean) =>
+    countAnew(before, told, { ...SETTLED, passed, by }).changes[0]?.reason.sentence;
+  for (const passed of [true, false]) {
+    expect(sentence("model", passed)).toContain("A model");
+    expect(sentence("person", passed)).not.toContain("model");
+  }
 });

@@ -7,8 +7,20 @@ interface Anew {
   readonly changes: readonly MasteryChange[];
 }
 
+const SENTENCES = {
+  person: {
+    passed: "An answer was looked at again and passed after all; what came since was counted anew.",
+    failed: "An answer was looked at and did not pass; what came since was counted anew.",
+  },
+  model: {
+    passed:
+      "A model found in an answer’s own words what no check can tell, and it passed; what came since was counted anew.",
+    failed: "A model did not find in an answer’s words what no check can tell; what came since was counted anew.",
+  },
+} as const;
+
 /**
- * What is believed once a reviewer has said whether an answer passed: all answers are counted anew, with that one as it was
+ * What is believed once a reviewer or a model has said whether an answer passed: all answers are counted anew, with that one as it was
  * settled, and each concept that moves says why.
  * @param before what is believed now
  * @param attempts all answers in their order, the settled one among them
@@ -16,12 +28,10 @@ interface Anew {
 export function countAnew(
   before: LearnerState,
   attempts: readonly Attempt[],
-  settled: { readonly id: string; readonly passed: boolean; readonly at: string },
+  settled: { readonly id: string; readonly passed: boolean; readonly at: string; readonly by: "person" | "model" },
 ): Anew {
   const state = replay(attempts.map((one) => (one.id === settled.id ? { ...one, passed: settled.passed } : one)));
-  const sentence = settled.passed
-    ? "An answer was looked at again and passed after all; what came since was counted anew."
-    : "An answer was looked at and did not pass; what came since was counted anew.";
+  const sentence = SENTENCES[settled.by][settled.passed ? "passed" : "failed"];
   const changes = Object.entries(state.concepts).flatMap(([slug, after]): MasteryChange[] => {
     const was = before.concepts[slug];
     const chanceBefore = was

@@ -152,9 +152,9 @@ export async function readWaiting(reviewerId: string, responseId: string): Promi
 }
 
 export interface Settlement {
-  readonly reviewerId: string;
   readonly responseId: string;
-  readonly overturned: boolean;
+  readonly passed: boolean;
+  /** Why; the learner reads it. */
   readonly words: string;
   /** The verdict as it reads from now on. */
   readonly validation: Json;
@@ -163,18 +163,62 @@ export interface Settlement {
   readonly changes: readonly MasteryChange[];
 }
 
+/** @returns the items whose answers wait for somebody to look, the newest twenty */
+export async function readWaitingItems(userId: string): Promise<string[]> {
+  return z.array(z.uuid()).parse(await callTrusted("read_waiting_items", { p_user: userId }));
+}
+
+const gradableSchema = waitingSchema.pick({
+  id: true,
+  userId: true,
+  activityId: true,
+  answer: true,
+  validation: true,
+  standing: true,
+});
+/** An answer as a model is asked about it. */
+export type GradableResponse = z.infer<typeof gradableSchema>;
+
+/** @returns null when there is no such answer (any more) */
+export async function readGradable(responseId: string): Promise<GradableResponse | null> {
+  return gradableSchema.nullable().parse(await callTrusted("read_response_for_grading", { p_response: responseId }));
+}
+
+/** Writes how the verdict on an answer reads while it waits; one that is decided stays. @throws AppError `database_unavailable` */
+export async function noteWaitingResponse(responseId: string, validation: Json): Promise<void> {
+  await callTrusted("note_waiting_response", { p_response: responseId, p_validation: validation });
+}
+
 /** Writes a reviewer's word and the model that follows. SQL refuses with forbidden, not_found, conflict or rule_broken. */
-export async function settleResponse(settlement: Settlement): Promise<void> {
-  const { version: read, state } = settlement.model;
+export async function settleResponse(reviewerId: string, settlement: Settlement): Promise<void> {
   await callTrusted("settle_response", {
-    p_reviewer: settlement.reviewerId,
-    p_response: settlement.responseId,
-    p_overturned: settlement.overturned,
-    p_settlement: settlement.words,
-    p_validation: settlement.validation,
-    p_model: written(read, state, Object.keys(state.concepts)),
-    p_changes: settlement.changes as unknown as Json,
+    p_reviewer: reviewerId,
+    p_overturned: settlement.passed,
+    ...settled(settlement),
   });
+}
+
+/**
+ * Writes what a model said and the model of the learner that follows. SQL refuses with not_found, conflict (somebody has decided, or an
+ * answer came in between), forbidden (the learner does not allow it any more) or rule_broken.
+ * @param grader `provider/model`
+ */
+export async function settleGraded(grader: string, settlement: Settlement): Promise<void> {
+  await callTrusted("settle_graded_response", {
+    p_grader: grader,
+    p_passed: settlement.passed,
+    ...settled(settlement),
+  });
+}
+
+function settled({ responseId, words, validation, model: { version: read, state }, changes }: Settlement) {
+  return {
+    p_response: responseId,
+    p_settlement: words,
+    p_validation: validation,
+    p_model: written(read, state, Object.keys(state.concepts)),
+    p_changes: changes as unknown as Json,
+  };
 }
 
 /** The model as SQL takes it, with the concepts that may have changed. */

@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { validationSchema } from "../bloom/schemas";
 import { readContent } from "../content/read-content";
-import { viewOf } from "../content/rules";
+import { openCriteria, viewOf } from "../content/rules";
 import { answerSchema, type Answer, type Exercise } from "../content/schemas";
 import { listWaiting, type WaitingPosition, type WaitingResponse } from "../mastery/store";
 import type { Appeal, AppealPage } from "./schemas";
@@ -23,6 +23,7 @@ export async function pageOfAppeals(reviewerId: string, limit: number, cursor?: 
 
 function appealOf(waiting: WaitingResponse, reviewerId: string): Appeal {
   const exercise = exerciseOf(waiting.activityId);
+  const open = new Map(exercise ? openCriteria(exercise).map(({ id, by }) => [id, by.open.evidence]) : []);
   const answer = answerSchema.safeParse(waiting.answer);
   const verdict = validationSchema.pick({ criteria: true, feedback: true }).strip().safeParse(waiting.validation);
   return {
@@ -32,7 +33,7 @@ function appealOf(waiting: WaitingResponse, reviewerId: string): Appeal {
     concept: waiting.concept,
     task: exercise ? taskOf(exercise) : null,
     answer: answer.success ? inWords(answer.data, exercise) : JSON.stringify(waiting.answer),
-    criteria: verdict.data?.criteria ?? [],
+    criteria: (verdict.data?.criteria ?? []).map((line) => ({ ...line, asks: open.get(line.criterion) ?? null })),
     feedback: verdict.data?.feedback ?? "",
     words: waiting.words,
     own: waiting.userId === reviewerId,
@@ -66,6 +67,8 @@ function inWords(answer: Answer, exercise: Exercise | undefined): string {
       return answer.ids.map(said).join("\n");
     case "justified":
       return [said(answer.choice), ...answer.because.map((id) => `because: ${said(id)}`)].join("\n");
+    case "argued":
+      return [...(answer.choice === null ? [] : [said(answer.choice)]), answer.words].join("\n");
   }
 }
 

@@ -29,7 +29,12 @@ export const appealSchema = z.strictObject({
     .nullable(),
   /** The answer as a person reads it. */
   answer: z.string(),
-  criteria: z.array(criterionResultSchema),
+  criteria: z.array(
+    criterionResultSchema.extend({
+      /** What its author takes for evidence, where no check can tell; null elsewhere. */
+      asks: z.string().nullable(),
+    }),
+  ),
   feedback: z.string(),
   /** What the learner says to it; null where nobody appealed. */
   words: z.string().nullable(),

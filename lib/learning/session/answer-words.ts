@@ -1,3 +1,4 @@
+import { openCriteria } from "../content/rules";
 import type { Answer, Exercise } from "../content/schemas";
 
 /** An answer in words, for whoever reads it: options by what they say, not by their ids. */
@@ -20,6 +21,8 @@ export function wordsOf(exercise: Exercise, answer: Answer): string {
       return `Line ${answer.line}`;
     case "justified":
       return said([answer.choice, ...answer.because]).join("\n");
+    case "argued":
+      return [...said(answer.choice === null ? [] : [answer.choice]), answer.words].join("\n");
   }
 }
 
@@ -40,6 +43,14 @@ export function solutionOf(exercise: Exercise): { readonly code: string; readonl
       return {
         code: "",
         answers: [...texts(exercise.options, [exercise.answer]), ...texts(exercise.reasons, exercise.because)],
+      };
+    case "explain":
+      return {
+        code: "",
+        answers: [
+          ...texts(exercise.options, exercise.answer === null ? [] : [exercise.answer]),
+          ...openCriteria(exercise).map(({ by }) => by.open.shown),
+        ],
       };
     case "short":
       return { code: "", answers: exercise.accepted };

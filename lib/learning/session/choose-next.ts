@@ -1,5 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
+import { findExercise } from "../content/read-content";
+import { openCriteria } from "../content/rules";
 import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
 import { nextItem, type Told } from "../mastery/next-item";
 import type { LearnerState } from "../mastery/schemas";
@@ -30,7 +32,7 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
   const at = { learner, now: now.toISOString(), chance: chanceOf(seed) };
   const among = (path: readonly PathConcept[]) =>
     testOut
-      ? nextItem({ ...at, path: path.map((concept) => heldToTest(concept, learner)) })
+      ? nextItem({ ...at, path: path.map((concept) => heldToTest(decidedAtOnce(concept), learner)) })
       : nextItem({ ...at, path, told, pulls });
   const first = among(withoutWaiting(situation));
   const choice = first.item === null ? among(situation.path) : first;
@@ -53,6 +55,15 @@ export function chooseNext(situation: Situation): Pending | NoChoice {
 function withoutWaiting({ path, waiting = [] }: Situation): readonly PathConcept[] {
   if (waiting.length === 0) return path;
   return path.map((concept) => ({ ...concept, items: concept.items.filter(({ item }) => !waiting.includes(item)) }));
+}
+
+/** Whoever tests out is told at once: what somebody has to read first would leave them waiting. */
+function decidedAtOnce(concept: PathConcept): PathConcept {
+  const waits = ({ item }: PathConcept["items"][number]): boolean => {
+    const exercise = findExercise(item);
+    return exercise !== null && openCriteria(exercise).length > 0;
+  };
+  return { ...concept, items: concept.items.filter((item) => !waits(item)) };
 }
 
 function chanceIn(expected: number): string {

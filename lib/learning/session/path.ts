@@ -129,6 +129,7 @@ export function guessOf(exercise: Exercise): number {
       return 1 / (exercise.options.length * choices(exercise.reasons.length));
     case "locate":
       return Math.min(0.9, exercise.lines.length / Math.max(1, exercise.code.trimEnd().split("\n").length));
+    // Among them what is said in words: a lucky choice alone passes nothing.
     default:
       return 0;
   }

@@ -5,7 +5,8 @@ import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
 import { answeredActivity, explanationOf } from "./activity";
 import type { AnswerTold } from "./schemas";
-import { readGiven, readTurn } from "./store";
+import { modelsFor } from "./allowed-models";
+import { readGiven, readMovedAnew, readTurn } from "./store";
 
 /**
  * What was told of an answer when it was given, and what has come of it since. It is told also when the exercise is gone.
@@ -15,7 +16,8 @@ export async function readAnswer(db: Db, userId: string, sessionId: string, resp
   const [turn, given] = await Promise.all([readTurn(userId, sessionId, responseId), readGiven(db, responseId)]);
   if (!turn?.known || !given) throw new AppError("not_found", "There is no such answer.");
   const { id, activityId, standing, change, validation: kept } = turn.known;
-  const { told, passed, score, level, nextLevel, criteria, feedback, step } = kept;
+  const { told, waitsFor, passed, score, level, nextLevel, criteria, feedback, step } = kept;
+  const asksModel = standing === "needs_review" && given.answer?.kind === "argued" && waitsFor !== "person";
   const activity = await answeredActivity(userId, activityId);
   const { concept } = given;
   const lesson = readContent()
@@ -34,8 +36,10 @@ export async function readAnswer(db: Db, userId: string, sessionId: string, resp
     run: told?.run ?? null,
     remarks: told?.remarks ?? [],
     explanation: explanationOf(activity, passed),
-    change,
+    // Of one that somebody decided about: what that moved, at its place among all answers.
+    change: step.code === "settled" ? ((await readMovedAnew(db, id, concept)) ?? change) : change,
     nextReviewAt: turn.model.state.concepts[concept]?.review?.due ?? null,
+    grader: asksModel ? (await modelsFor(userId)).grading : null,
     sessionOver: turn.session.over,
   };
 }

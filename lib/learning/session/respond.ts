@@ -6,6 +6,7 @@ import { metrics } from "@/lib/platform/telemetry/metrics";
 import { awaitsReview, validateAnswer } from "../bloom/validate-answer";
 import type { Validation } from "../bloom/schemas";
 import { checkAnswer, type Checked } from "../content/check-answer";
+import { openCriteria } from "../content/rules";
 import type { Answer } from "../content/schemas";
 import { applyAttempt } from "../mastery/apply-attempt";
 import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
@@ -258,6 +259,8 @@ interface Ahead {
 function lookAhead(next: Pending, { turn, pending, now }: Taking, { given, ...ahead }: Ahead): Pending {
   if (next.own.is !== null) return next;
   const activity = activityOf(next.activityId);
+  // What somebody has to read is neither a pass nor a failure when the next item is chosen.
+  if (openCriteria(activity.exercise).length > 0) return next;
   const recent = next.concept === pending.concept ? [given, ...turn.recent] : [];
   const failures = failuresInARow(recent, activity.exercise.bloom);
   return {
@@ -368,6 +371,8 @@ function textOf(answer: Answer): string {
       return String(answer.line);
     case "justified":
       return [answer.choice, ...answer.because].join("\n");
+    case "argued":
+      return answer.words;
   }
 }
 

@@ -293,6 +293,8 @@ export type AnswerTold = Pick<
   /** When the concept comes back as a review, as it stands now. */
   readonly nextReviewAt: string | null;
   readonly concept: { readonly slug: string; readonly title: string };
+  /** Where a model is asked about it that the learner allows, while it waits; null where a person alone looks. */
+  readonly grader: string | null;
   readonly sessionOver: boolean;
 };
 

@@ -5,7 +5,7 @@ import type { Json } from "@/lib/platform/supabase/database.types";
 import { metrics } from "@/lib/platform/telemetry/metrics";
 import type { NoChoice } from "../mastery/choose-item";
 import type { LearnerState } from "../mastery/schemas";
-import { readItemShifts, readModel } from "../mastery/store";
+import { readItemShifts, readModel, readWaitingItems } from "../mastery/store";
 import { pullsFor, recallPatterns } from "../patterns/recall";
 import { chooseNext } from "./choose-next";
 import { contentOf, sessionOf, surroundingsOf } from "./content";
@@ -27,15 +27,16 @@ export async function startSession(
   now = new Date(),
 ): Promise<StartedSession> {
   const aimed = aimAt(request);
-  const [model, shifts, recalled] = await Promise.all([
+  const [model, shifts, recalled, waiting] = await Promise.all([
     readModel(userId),
     readItemShifts(itemsOf(aimed)),
     recallPatterns(userId),
+    readWaitingItems(userId),
   ]);
   const path = pathOf(aimed.concepts, shifts);
   const testOut = request.testOut === true ? { missed: 0 } : null;
   const seed = [randomUUID(), 0] as const;
-  const pending = chooseNext({ learner: model.state, path, now, seed, testOut, pulls: pullsFor(recalled) });
+  const pending = chooseNext({ learner: model.state, path, now, seed, waiting, testOut, pulls: pullsFor(recalled) });
   if ("item" in pending) throw nothingToDo(pending, model.state);
   const progress = { ...NEW_PROGRESS, activityId: pending.activityId, concept: pending.concept, testOut };
   const row = {

@@ -16,6 +16,7 @@ import {
   sessionStatusSchema,
   summarySchema,
   toldSchema,
+  type AnswerTold,
   type GivenAnswer,
 } from "./schemas";
 
@@ -156,7 +157,11 @@ const turnSchema = z.object({
     .object({
       id: z.uuid(),
       activityId: z.uuid(),
-      validation: validationSchema.loose().extend({ told: toldSchema.optional() }),
+      validation: validationSchema.loose().extend({
+        told: toldSchema.optional(),
+        /** While it waits: whom a model that decided nothing left it to. */
+        waitsFor: z.enum(["person", "model"]).optional(),
+      }),
       standing: z.enum(STANDINGS),
       change: believedChangeSchema.nullable(),
     })
@@ -265,4 +270,31 @@ export async function listSessions(
     // To the microsecond, as the database compares it.
     position: { startedAt: row.startedAt, id: row.id },
   }));
+}
+
+/** What an answer moved at its concept once somebody had decided about it, as far as the caller may see it; null when nothing did. */
+export async function readMovedAnew(db: Db, responseId: string, concept: string): Promise<AnswerTold["change"]> {
+  const row = unwrap(
+    await db
+      .from("mastery_changes")
+      .select("concept,chance_before,chance_after,status_before,status_after,reason_code,reason,gate")
+      .eq("response_id", responseId)
+      .eq("concept", concept)
+      .eq("reason_code", "counted_anew")
+      .order("model_version", { ascending: false })
+      .limit(1)
+      .maybeSingle(),
+  );
+  return (
+    row &&
+    believedChangeSchema.parse({
+      concept: row.concept,
+      before: row.chance_before,
+      after: row.chance_after,
+      statusBefore: row.status_before,
+      statusAfter: row.status_after,
+      reason: { code: row.reason_code, sentence: row.reason },
+      gate: row.gate,
+    })
+  );
 }

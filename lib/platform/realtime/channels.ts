@@ -59,7 +59,7 @@ export const CHANNELS = {
     presence: true,
     versions: "channel",
     topic: (sessionId: string) => `session:${sessionId}`,
-    messages: { progress: fields, "session:inactive": fields, "session:completed": fields },
+    messages: { progress: fields, "session:inactive": fields, "session:completed": fields, "response:settled": fields },
   },
   /** Who is at the same lesson: people show their session's id, and nothing is sent. */
   lesson: {

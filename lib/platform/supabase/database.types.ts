@@ -2094,6 +2094,10 @@ export type Database = {
         Args: { p_limit: number; p_run: string }
         Returns: Json
       }
+      note_waiting_response: {
+        Args: { p_response: string; p_validation: Json }
+        Returns: undefined
+      }
       operations_snapshot: { Args: Record<PropertyKey, never>; Returns: Json }
       outbox_backlog: {
         Args: Record<PropertyKey, never>
@@ -2184,6 +2188,7 @@ export type Database = {
         Returns: Json
       }
       read_reconciliation: { Args: { p_run: string }; Returns: Json }
+      read_response_for_grading: { Args: { p_response: string }; Returns: Json }
       read_response_for_review: {
         Args: { p_response: string; p_reviewer: string }
         Returns: Json
@@ -2192,6 +2197,7 @@ export type Database = {
       read_shared_analysis: { Args: { p_token_hash: string }; Returns: Json }
       read_state: { Args: { p_key: string; p_scope: string }; Returns: Json }
       read_vulnerability_job: { Args: { p_analysis: string }; Returns: Json }
+      read_waiting_items: { Args: { p_user: string }; Returns: Json }
       recall_ai_answer: {
         Args: { p_hash: string; p_task: string; p_user: string }
         Returns: Json
@@ -2397,6 +2403,18 @@ export type Database = {
       settle_giving_mail: {
         Args: { p_id: string; p_number: number }
         Returns: undefined
+      }
+      settle_graded_response: {
+        Args: {
+          p_changes: Json
+          p_grader: string
+          p_model: Json
+          p_passed: boolean
+          p_response: string
+          p_settlement: string
+          p_validation: Json
+        }
+        Returns: Json
       }
       settle_idempotency: {
         Args: { p_answer?: Json; p_fence: number; p_id: string }

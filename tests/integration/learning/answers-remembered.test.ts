@@ -11,6 +11,7 @@ import type { Answer } from "@/lib/learning/content/schemas";
 import { correctLearnerPattern, forgetLearnerPattern } from "@/lib/learning/patterns/correct-pattern";
 import { knownStructures, readPatterns, rememberPatterns } from "@/lib/learning/patterns/store";
 import { decideAppeal } from "@/lib/learning/review/decide-appeal";
+import type { StartedSession } from "@/lib/learning/session/schemas";
 import { insertSession } from "@/lib/learning/session/store";
 import { drainOutbox } from "@/lib/platform/outbox/outbox";
 import { startInngest } from "../../../devstack/inngest/server.ts";
@@ -242,6 +243,12 @@ async function seen(user: TestUser, analysisId: string, pattern: string, kind: "
   );
 }
 
+/** One session in ten begins with a task from behind the nearest ones, by a die of its own: so it is started anew. */
+async function drawnWithin(tries: number, user: TestUser, words: string): Promise<StartedSession> {
+  const begun = started(await sessions.start(user, { trackSlug: TRACK, lessonSlug: LESSON }));
+  return tries === 1 || begun.content.reason.sentence.includes(words) ? begun : drawnWithin(tries - 1, user, words);
+}
+
 describe("memory in a session", () => {
   test("says where the learner has written the idiom of the task; the same answer again is told the same", async () => {
     const user = await supabase.asUser();
@@ -275,7 +282,7 @@ describe("memory in a session", () => {
     const analysisId = await keepAnalysis(supabase, { asker: user, repository: `want-${randomUUID()}` });
     await seen(user, analysisId, "concurrent-awaits");
     await correctLearnerPattern(user.id, (await named(user, "concurrent-awaits")).id, "want_to_learn", "");
-    const drawn = started(await sessions.start(user, { trackSlug: TRACK, lessonSlug: LESSON }));
+    const drawn = await drawnWithin(20, user, "which you want to learn");
     expect(plain.content.reason.sentence).not.toContain("which you want to learn");
     expect(drawn.content.reason.sentence).toContain("“Waiting for several things together”, which you want to learn.");
     expect(drawn.content.expected).toBeGreaterThan(0.59);

@@ -206,13 +206,12 @@ describe("an appeal", () => {
     const waiting = await listWaiting(operator.id, 100);
     expect(waiting.map(({ id }) => id)).toContain(responseId);
     const before = await model();
-    const settled = { id: responseId, passed: true, at: new Date().toISOString() };
+    const settled = { id: responseId, passed: true, at: new Date().toISOString(), by: "person" as const };
     const { state, changes } = countAnew(before.state, await attempts(), settled);
     const settle = (reviewer: string) =>
-      settleResponse({
-        reviewerId: reviewer,
+      settleResponse(reviewer, {
         responseId,
-        overturned: true,
+        passed: true,
         words: "You are right: the test was wrong.",
         validation: { passed: true },
         model: { version: before.version, state },
@@ -242,12 +241,11 @@ test("an answer that nobody can judge yet waits, and says nothing of skill until
   expect([version, (await attempts()).length, (await model()).state.attempts]).toEqual([2, 0, 0]);
   const operator = await supabase.asUser({ roles: ["operator"] });
   const before = await model();
-  const settled = { id: responseId, passed: false, at: new Date().toISOString() };
+  const settled = { id: responseId, passed: false, at: new Date().toISOString(), by: "person" as const };
   const { state, changes } = countAnew(before.state, await attempts(responseId), settled);
-  await settleResponse({
-    reviewerId: operator.id,
+  await settleResponse(operator.id, {
     responseId,
-    overturned: false,
+    passed: false,
     words: "It says what, not why.",
     validation: { passed: false },
     model: { version: before.version, state },

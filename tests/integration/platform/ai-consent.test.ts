@@ -33,6 +33,7 @@ const ASKED = {
     gradeCriterion(ann.id, {
       prompt: "Why does the process end?",
       criterion: "Names the unhandled rejection as the cause.",
+      evidence: "The rejection that nobody handles is what ends it.",
       answer: "The rejection is unhandled, so Node ends the process.",
     }),
   "lesson-variant": () =>

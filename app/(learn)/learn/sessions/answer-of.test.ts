@@ -15,6 +15,12 @@ describe("the answer in a form", () => {
       choice: "a",
       because: ["x"],
     });
+    expect(answerOf("explain", form(["choice", "a"], ["words", "one\r\ntwo"]))).toEqual({
+      kind: "argued",
+      choice: "a",
+      words: "one\ntwo",
+    });
+    expect(answerOf("explain", form(["words", "one"]))).toEqual({ kind: "argued", choice: null, words: "one" });
     expect(answerOf("locate", form(["line", "7"]))).toEqual({ kind: "line", line: 7 });
     for (const kind of ["short", "predict", "fix", "write", "refactor"] as const)
       expect(answerOf(kind, form(["text", "one\r\ntwo"]))).toEqual({ kind: "text", text: "one\ntwo" });
@@ -37,6 +43,10 @@ describe("the answer in a form", () => {
     expect(missingIn(answerOf("choice", empty))?.field).toBe("ids");
     expect(missingIn(answerOf("justify", empty))?.field).toBe("choice");
     expect(missingIn(answerOf("justify", form(["choice", "a"])))?.field).toBe("because");
+    expect(missingIn(answerOf("explain", empty), 2)?.field).toBe("choice");
+    expect(missingIn(answerOf("explain", form(["choice", "a"], ["words", " "])), 2)?.field).toBe("words");
+    expect(missingIn(answerOf("explain", empty))?.field).toBe("words");
+    expect(missingIn(answerOf("explain", form(["words", "So."])))).toBeNull();
     expect(missingIn(answerOf("locate", empty))?.field).toBe("line");
     expect(missingIn(answerOf("order", empty))?.field).toBe("places");
     expect(missingIn(answerOf("write", form(["text", " \n"])))?.field).toBe("text");

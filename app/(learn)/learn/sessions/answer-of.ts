@@ -12,6 +12,12 @@ export function answerOf(kind: ExerciseView["kind"], form: FormData): Answer {
       return { kind: "choice", ids: texts("ids") };
     case "justify":
       return { kind: "justified", choice: texts("choice")[0] ?? "", because: texts("because") };
+    case "explain":
+      return {
+        kind: "argued",
+        choice: texts("choice")[0] ?? null,
+        words: (texts("words")[0] ?? "").replaceAll("\r\n", "\n"),
+      };
     case "locate":
       return { kind: "line", line: Number(texts("line")[0] ?? 0) };
     case "order": {
@@ -28,9 +34,15 @@ export function answerOf(kind: ExerciseView["kind"], form: FormData): Answer {
   }
 }
 
-/** What is missing of an answer before it can be sent; nothing when it is whole. */
-export function missingIn(answer: Answer): { readonly field: string; readonly message: string } | null {
+/**
+ * What is missing of an answer before it can be sent; nothing when it is whole.
+ * @param choices how many options there are to choose from, where words are asked for
+ */
+export function missingIn(answer: Answer, choices = 0): { readonly field: string; readonly message: string } | null {
   switch (answer.kind) {
+    case "argued":
+      if (choices > 0 && answer.choice === null) return { field: "choice", message: "Choose one of the options." };
+      return answer.words.trim() === "" ? { field: "words", message: "Say it in your own words first." } : null;
     case "choice":
       return answer.ids.length === 0 ? { field: "ids", message: "Choose at least one option." } : null;
     case "justified":

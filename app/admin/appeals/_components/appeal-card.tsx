@@ -21,6 +21,7 @@ export function AppealCard({
   readonly cursor: string | undefined;
 }): ReactNode {
   const { task, criteria, words, own, standing } = appeal;
+  const inWords = criteria.some(({ asks }) => asks !== null);
   const title = task?.title ?? "A task that is not there any more";
   return (
     <article
@@ -33,7 +34,7 @@ export function AppealCard({
         </h2>
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
           <Badge tone={standing === "appealed" ? "warning" : "neutral"}>
-            {standing === "appealed" ? "Appealed" : "No check could judge it"}
+            {standing === "appealed" ? "Appealed" : inWords ? "Answered in words" : "No check could judge it"}
           </Badge>
           <Time at={appeal.answeredAt} />
         </p>
@@ -74,13 +75,17 @@ export function AppealCard({
       </section>
       <section className="flex flex-col gap-2">
         <h3 className="text-sm font-medium">The answer</h3>
-        <CodeSnippet
-          code={appeal.answer.trimEnd() || "(empty)"}
-          line={1}
-          language={task?.language}
-          path=""
-          label={`The answer to ${title}`}
-        />
+        {inWords ? (
+          <p className="max-w-measure wrap-anywhere whitespace-pre-line">{appeal.answer.trimEnd()}</p>
+        ) : (
+          <CodeSnippet
+            code={appeal.answer.trimEnd() || "(empty)"}
+            line={1}
+            language={task?.language}
+            path=""
+            label={`The answer to ${title}`}
+          />
+        )}
       </section>
       <section className="flex flex-col gap-2">
         <h3 className="text-sm font-medium">The verdict, line by line</h3>
@@ -90,6 +95,9 @@ export function AppealCard({
               <Badge tone={STATUS[line.status].tone}>{STATUS[line.status].label}</Badge>
               <span className="max-w-measure min-w-0 flex-1 basis-60">
                 {line.text}
+                {line.asks === null ? null : (
+                  <span className="block text-sm">What counts as evidence: {line.asks}</span>
+                )}
                 {line.evidence.map((evidence) => (
                   <span key={evidence.shows} className="block text-sm wrap-anywhere text-muted">
                     {evidence.shows}

@@ -8,7 +8,8 @@ export const listAppealsOperation = defineOperation({
   id: "listAppeals",
   method: "GET",
   path: "/api/v1/admin/appeals",
-  summary: "Answers whose verdict was appealed, or that no check could judge, the oldest first: for operators",
+  summary:
+    "Answers whose verdict was appealed, or that no check could judge (each such line with what counts as evidence, `asks`), the oldest first: for operators",
   tag: TAG,
   access: "operator",
   query: z.strictObject({

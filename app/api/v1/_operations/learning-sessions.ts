@@ -99,7 +99,8 @@ export const respondOperation = defineOperation({
   id: "answerLearningSession",
   method: "POST",
   path: "/api/v1/learning-sessions/{id}/responses",
-  summary: "Answer the task that is shown. The same answer sent again to the same version is counted once",
+  summary:
+    "Answer the task that is shown. The same answer sent again to the same version is counted once. Where its words show what no check can tell (`open` in the exercise), it is `needs_review` until a person, or a model if the preference `aiGrading` is on, has looked: `response:settled` on `session:<id>` tells",
   tag: TAG,
   access: "user",
   params,
@@ -189,7 +190,7 @@ export const appealOperation = defineOperation({
   id: "appealLearningResponse",
   method: "POST",
   path: "/api/v1/learning-sessions/{id}/responses/{responseId}/appeal",
-  summary: "Say that a verdict is wrong: somebody looks at the answer",
+  summary: "Say that a verdict is wrong, a check’s or a model’s: somebody looks at the answer",
   tag: TAG,
   access: "user",
   params: z.strictObject({ id: z.uuid(), responseId: z.uuid() }),

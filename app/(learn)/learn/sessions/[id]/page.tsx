@@ -29,6 +29,7 @@ import { Hints } from "./_components/hints";
 import { LiveSession } from "./_components/live-session";
 import { RunOutput } from "./_components/run-output";
 import { SaidLesson } from "./_components/said-lesson";
+import { SettledLive } from "./_components/settled-live";
 import { Summary } from "./_components/summary";
 import { TaskForm } from "./_components/task-form";
 
@@ -74,6 +75,7 @@ const INSTRUCTIONS: Readonly<Record<ExerciseView["kind"], string>> = {
   write: "write",
   refactor: "rewrite",
   justify: "choose and justify",
+  explain: "in your own words",
 };
 
 interface TaskProps {
@@ -136,6 +138,13 @@ function Task({ resumed, content, models }: TaskProps): ReactNode {
               exercise={exercise}
               draft={draft}
             />
+            {exercise.open ? (
+              <p className="max-w-measure text-sm text-muted">
+                {models.grading
+                  ? `No check can tell reasons in words: your words go to a model at ${models.grading}, as you allow in the settings, and to a person where it cannot show its verdict by them.`
+                  : "No check can tell reasons in words: a person reads them, which may take days. You go on meanwhile, and are told."}
+              </p>
+            ) : null}
             <Hints key={content.activityId} sessionId={session.id} content={content} />
             {models.hints && content.origin === null ? (
               <FittedHint
@@ -209,6 +218,7 @@ function Feedback({ sessionId, told }: { readonly sessionId: string; readonly to
         <Arrival>{told.title}</Arrival>
         <OriginNote origin={told.origin} />
       </header>
+      <SettledLive sessionId={sessionId} responseId={told.responseId} standing={told.standing} />
       <AnswerFeedback told={told} />
       <GivenAnswer told={told} />
       {told.run ? (

@@ -53,6 +53,34 @@ export function AnswerFields({ exercise, draft, errorOf, onChange, onRun }: Answ
           />
         </div>
       );
+    case "explain":
+      return (
+        <div className="flex flex-col gap-6">
+          {exercise.options.length > 0 ? (
+            <RadioGroup
+              name="choice"
+              label="Choose one"
+              required={false}
+              options={exercise.options.map((option) => ({
+                value: option.id,
+                label: <CodeWords text={option.text} />,
+              }))}
+              error={errorOf("choice")}
+              {...(draft?.kind === "argued" && draft.choice !== null ? { defaultValue: draft.choice } : {})}
+            />
+          ) : null}
+          <Textarea
+            name="words"
+            label={exercise.options.length > 0 ? "Why, in your own words" : "Your answer, in your own words"}
+            help="A sentence or two."
+            rows={5}
+            maxLength={4_000}
+            required={false}
+            defaultValue={draft?.kind === "argued" ? draft.words : ""}
+            error={errorOf("words")}
+          />
+        </div>
+      );
     case "locate":
       return (
         <Lines code={exercise.code ?? ""} chosen={draft?.kind === "line" ? draft.line : null} error={errorOf("line")} />

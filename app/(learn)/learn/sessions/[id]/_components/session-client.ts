@@ -79,6 +79,22 @@ export async function readKnown(sessionId: string, signal?: AbortSignal): Promis
   };
 }
 
+/** How the verdict on an answer stands now; null when the session does not know the answer. */
+export async function readStanding(
+  sessionId: string,
+  responseId: string,
+  signal?: AbortSignal,
+): Promise<{ readonly version: number; readonly standing: string | null }> {
+  const { session, answers } = (await ask(at(sessionId), {
+    headers: { accept: "application/json" },
+    ...(signal ? { signal } : {}),
+  })) as {
+    readonly session: { readonly version: number };
+    readonly answers: readonly { readonly id: string; readonly standing: string }[];
+  };
+  return { version: session.version, standing: answers.find(({ id }) => id === responseId)?.standing ?? null };
+}
+
 interface Given {
   readonly activityId: string;
   readonly answer: Answer;

@@ -51,7 +51,7 @@ export function TaskForm({ sessionId, version, answered, exercise, draft }: Task
     event.preventDefault();
     if (doing) return;
     const answer = given();
-    const lacking = missingIn(answer);
+    const lacking = missingIn(answer, exercise.options.length);
     setMissing(lacking);
     setProblem(null);
     if (lacking) return;
@@ -159,5 +159,6 @@ function keptIn(kind: ExerciseView["kind"], values: Readonly<Record<string, stri
 /** What is worth copying before another task takes its place. */
 function writtenIn(answer: Answer): string | null {
   if (answer.kind === "text") return answer.text.trim() === "" ? null : answer.text;
+  if (answer.kind === "argued") return answer.words.trim() === "" ? null : answer.words;
   return answer.kind === "lines" ? answer.lines.join("\n") : null;
 }

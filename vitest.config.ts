@@ -31,7 +31,10 @@ export default defineConfig({
         resolve,
         test: {
           name: "unit",
-          include: ["{app,components,lib,inngest,worker,devstack,scripts,bench}/**/*.test.{ts,tsx}", "*.test.ts"],
+          include: [
+            "{app,components,lib,inngest,worker,devstack,scripts,bench,tests/simulation}/**/*.test.{ts,tsx}",
+            "*.test.ts",
+          ],
           exclude,
           env: { LOG_LEVEL: "silent" },
         },
@@ -61,6 +64,19 @@ export default defineConfig({
           exclude,
           env: { LOG_LEVEL: "silent" },
           testTimeout: 240_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          // Seeds in processes of their own: tests/simulation.
+          name: "simulation",
+          include: ["tests/simulation/**/*.sim.ts"],
+          exclude,
+          env: { LOG_LEVEL: "silent" },
+          maxConcurrency: 64,
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -6,6 +6,7 @@ import { GeistSans } from "geist/font/sans";
 import { FIRST_PAINT_SCRIPT } from "@/components/site/first-paint";
 import { Footer } from "@/components/site/footer";
 import { Header } from "@/components/site/header";
+import { LoadingFrame } from "@/components/site/loading-frame";
 import { Toaster } from "@/components/ui/toast";
 
 export const metadata: Metadata = {
@@ -43,7 +44,7 @@ export default function RootLayout({ children }: { readonly children: ReactNode 
         </a>
         <Header />
         <main id="content" tabIndex={-1} className="flex-1">
-          {children}
+          <LoadingFrame>{children}</LoadingFrame>
         </main>
         <Footer />
         <Toaster />

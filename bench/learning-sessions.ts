@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { cpus, loadavg } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import { authoredDifficulty, chanceToPass } from "@/lib/learning/mastery/predictor";
@@ -8,18 +8,14 @@ import { guessOf } from "@/lib/learning/session/path";
 import { respond } from "@/lib/learning/session/respond";
 import { startSession } from "@/lib/learning/session/start-session";
 import { metrics } from "@/lib/platform/telemetry/metrics";
-import { startPostgres } from "../devstack/postgres/server.ts";
-import { migrate } from "../devstack/supabase/migrate.ts";
-import { startSupabase } from "../devstack/supabase/server.ts";
-import { startRedis } from "../devstack/upstash/redis.ts";
-import { startUpstash } from "../devstack/upstash/server.ts";
 import { buildEngine } from "../scripts/engine.ts";
 import { exerciseShown, rightAnswer, wrongAnswer } from "../tests/support/learning-answers.ts";
 import { productEnv } from "../tests/support/product-env.ts";
 import { seeded } from "./mastery-worlds.ts";
 
 /**
- * Answers in learning sessions on the embedded services, in one process and without Next: from the answer to its verdict, the
+ * Answers in learning sessions, without Next, on the embedded services in a process of their own, as `npm start` has them: from the
+ * answer to its verdict, the
  * model, the next item and the message to the session's channel, which are one transaction; beside it how often the item came that
  * was foreseen. Learners have a skill of their own and answer by chance of it.
  * Run: `node --conditions=react-server --import tsx bench/learning-sessions.ts [learners] [concurrent]`.
@@ -30,34 +26,16 @@ const TRACKS = ["typescript-in-practice", "async-javascript-and-failure", "readi
 const AIM_MS = { plain: 120, code: 400 };
 const quiet = (): void => {};
 
-const folder = await mkdtemp(path.join(tmpdir(), "devmentor-bench-"));
-await chmod(folder, 0o711); // The account that PostgreSQL runs under must get through.
 await buildEngine(path.join(import.meta.dirname, "..", ".engine"));
-const database = await startPostgres({ port: 0, dataDir: path.join(folder, "data"), log: quiet, durable: true });
-await migrate(database.databaseUrl());
-const keys = { publishableKey: "sb_publishable_bench", secretKey: `sb_secret_${randomBytes(16).toString("hex")}` };
-const supabase = await startSupabase({
-  port: 0,
-  databaseUrl: database.databaseUrl(),
-  ...keys,
-  jwtSecret: randomBytes(32).toString("hex"),
-  siteUrl: "http://127.0.0.1:3999",
-  github: null,
-  log: quiet,
-  poolSize: 10,
-});
-const redis = await startRedis({ port: 0, dataDir: folder, log: quiet });
-const token = randomBytes(16).toString("hex");
-const upstash = await startUpstash({ port: 0, redisUrl: redis.url, token, log: quiet });
-Object.assign(process.env, productEnv({}), {
-  LOG_LEVEL: "error",
-  SUPABASE_URL: supabase.url,
-  SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
-  SUPABASE_SECRET_KEY: keys.secretKey,
-  UPSTASH_REDIS_REST_URL: upstash.url,
-  UPSTASH_REDIS_REST_TOKEN: token,
-});
-const sql = postgres(database.databaseUrl(), { max: 1, onnotice: quiet });
+const services = fork(path.join(import.meta.dirname, "learning-services.ts"), { execArgv: process.execArgv });
+const { databaseUrl, env } = await new Promise<{ databaseUrl: string; env: Record<string, string> }>(
+  (resolve, reject) => {
+    services.once("message", (told) => resolve(told as { databaseUrl: string; env: Record<string, string> }));
+    services.once("exit", (code) => reject(new Error(`the services ended with ${code} before they were ready`)));
+  },
+);
+Object.assign(process.env, productEnv({}), env, { LOG_LEVEL: "error" });
+const sql = postgres(databaseUrl, { max: 1, onnotice: quiet });
 const times = { plain: [] as number[], code: [] as number[] };
 
 /** Three sessions of one learner, each to its end. */
@@ -110,10 +88,8 @@ try {
   );
 } finally {
   await sql.end();
-  await supabase.close();
-  await upstash.close();
-  await redis.close();
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
+  const ended = new Promise((resolve) => services.once("exit", resolve));
+  services.disconnect();
+  await ended;
 }
 process.exit(0);

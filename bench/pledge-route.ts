@@ -131,7 +131,7 @@ try {
   const databaseCalls = (): Promise<Record<string, number>> =>
     product.sql(async (sql) => {
       const rows = await sql<{ name: string; calls: number }[]>`
-        select substring(query from 'public\.(\w+)\(') as name, sum(calls)::int as calls from extensions.pg_stat_statements
+        select substring(query from 'public[.]([a-z_]+)[(]') as name, sum(calls)::int as calls from extensions.pg_stat_statements
         where query like 'select * from public.%(%' group by 1`;
       return Object.fromEntries(rows.map(({ name, calls }) => [name, calls]));
     });

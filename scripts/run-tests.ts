@@ -4,12 +4,14 @@ import path from "node:path";
 import { describeFailures, type Failure, playwrightFailures, vitestFailures } from "./failures.ts";
 import { ensureSystemPackages, ROOT } from "./install.mjs";
 import { openScratch, type Scratch } from "./scratch.ts";
-import { summary, tallyPlaywright, tallyVitest, type Tally, type TierOutcome, total } from "./tally.ts";
+import { notesOfVitest, summary, tallyPlaywright, tallyVitest, type Tally, type TierOutcome, total } from "./tally.ts";
 
 interface Tier {
   readonly name: string;
   /** System packages (scripts/install.mjs) without which it does not run. */
   readonly needs: readonly string[];
+  /** Runs only where it is named. */
+  readonly named?: true;
   command(report: string, filters: readonly string[]): { program: string; args: string[]; env: Record<string, string> };
   tally(report: unknown, exitCode: number | null): Tally;
   failures(report: unknown): Failure[];
@@ -43,6 +45,7 @@ const TIERS: readonly Tier[] = [
   vitest("ops", ["promtool", "alertmanager"]),
   // Redis is killed, slowed down and asked for its statistics there, which the one in JavaScript cannot do.
   vitest("integration", ["redis"]),
+  { ...vitest("simulation", ["redis"]), named: true },
   {
     name: "e2e",
     needs: ["chromium", "redis"],
@@ -57,7 +60,8 @@ const TIERS: readonly Tier[] = [
 ];
 
 const USAGE = `npm test [-- [--tier <name>]… [<filter>…]]
-  --tier   one of ${TIERS.map((tier) => tier.name).join(", ")}; several may be given, all run without
+  --tier   one of ${TIERS.map((tier) => tier.name).join(", ")}; several may be given;
+           without it all run but those that must be named (simulation)
   filter   part of a test file's path, handed on to the tier's runner`;
 
 /** The caller asked for something that does not exist. */
@@ -99,7 +103,7 @@ function parse(words: readonly string[]): { tiers: readonly Tier[]; filters: rea
   }
   const unknown = names.filter((name) => !TIERS.some((tier) => tier.name === name));
   if (unknown.length > 0) throw new UsageError(`There is no tier "${unknown.join('", "')}".\n${USAGE}`);
-  return { tiers: names.length === 0 ? TIERS : TIERS.filter((tier) => names.includes(tier.name)), filters };
+  return { tiers: TIERS.filter((tier) => (names.length === 0 ? !tier.named : names.includes(tier.name))), filters };
 }
 
 async function run(
@@ -127,7 +131,7 @@ async function run(
   failures.push(...tier.failures(written));
   const left = scratch.takeLeftovers();
   for (const each of left) process.stdout.write(`${tier.name} left ${each} behind, which is a failure.\n`);
-  return { tier: tier.name, seconds, ...tally, failed: tally.failed + left.length };
+  return { tier: tier.name, seconds, notes: notesOfVitest(written), ...tally, failed: tally.failed + left.length };
 }
 
 /** Runs a program of node_modules/.bin under our Node; its output is ours. A signal to us is passed on and waited for. */

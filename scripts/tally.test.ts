@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { summary, tallyPlaywright, tallyVitest, total } from "./tally";
+import { notesOfVitest, summary, tallyPlaywright, tallyVitest, total } from "./tally";
 
 const vitest = (numPassedTests: number, numFailedTests: number, testResults: unknown[] = []) => ({
   numPassedTests,
@@ -46,6 +46,18 @@ describe("tallies", () => {
   test("a flaky browser test is a failed one, and so is an error outside the tests", () => {
     expect(tallyPlaywright(playwright(5, 1, 2, ["global setup"]), 1)).toEqual({ passed: 5, failed: 4, skipped: 0 });
   });
+});
+
+test("what tests say of themselves stands above the last line", () => {
+  const file = {
+    status: "passed",
+    assertionResults: [{ status: "passed", meta: { notes: ["20 seeds"] } }, { status: "passed" }],
+  };
+  const notes = notesOfVitest(vitest(2, 0, [file]));
+  expect(notes).toEqual(["20 seeds"]);
+  expect(notesOfVitest(null)).toEqual([]);
+  const ran = { tier: "simulation", passed: 2, failed: 0, skipped: 0, seconds: 1, notes };
+  expect(summary([ran], false).split("\n").slice(-2)).toEqual(["20 seeds", "2 passed, 0 failed"]);
 });
 
 describe("summary", () => {

@@ -8,6 +8,8 @@ export interface Tally {
 export interface TierOutcome extends Tally {
   readonly tier: string;
   readonly seconds: number;
+  /** What its tests have to say of how much they did. */
+  readonly notes?: readonly string[];
   /** Set when the tier did not run: why, and the command that would change that. */
   readonly notRun?: { readonly why: string; readonly command: string };
 }
@@ -20,7 +22,10 @@ interface VitestReport {
   readonly numTodoTests: number;
   readonly testResults: readonly {
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly meta?: { readonly notes?: readonly string[] };
+    }[];
   }[];
 }
 
@@ -56,6 +61,12 @@ export function tallyVitest(report: unknown, exitCode: number | null): Tally {
     },
     exitCode,
   );
+}
+
+/** Lines that tests have left in vitest's report for the end of the output. */
+export function notesOfVitest(report: unknown): readonly string[] {
+  if (!isVitestReport(report)) return [];
+  return report.testResults.flatMap((file) => file.assertionResults.flatMap((test) => test.meta?.notes ?? []));
 }
 
 /** As {@link tallyVitest}; a flaky test is a failed one. */
@@ -110,7 +121,8 @@ export function summary(outcomes: readonly TierOutcome[], strict: boolean): stri
   const missing = outcomes.flatMap((one) =>
     one.notRun ? [`${one.tier} was not run: ${one.notRun.why}. To run it: ${one.notRun.command}`] : [],
   );
+  const notes = outcomes.flatMap((one) => one.notes ?? []);
   const { passed, failed, skipped } = total(outcomes, strict);
   const last = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-  return ["", ...lines, "", ...missing, ...(missing.length > 0 ? [""] : []), last].join("\n");
+  return ["", ...lines, "", ...missing, ...(missing.length > 0 ? [""] : []), ...notes, last].join("\n");
 }

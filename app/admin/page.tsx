@@ -11,11 +11,13 @@ import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { TabLinks } from "@/components/ui/tab-links";
 import { overviewOf, pageOfActivity, pageOfPledges } from "@/lib/giving/administration/look-after";
 import type { Overview } from "@/lib/giving/administration/schemas";
+import { pageOfDisputes } from "@/lib/giving/dispute/answer-dispute";
 import { ownerUpdatesOf } from "@/lib/giving/mail/send-giving-mail";
 import { AdminTabs } from "./_components/admin-tabs";
 import { requireAdministration } from "./_components/guard";
 import { HeldPayments } from "./_components/held-payments";
 import { LiveActivity } from "./_components/live-activity";
+import { OpenDisputes } from "./_components/open-disputes";
 import { UpdatesForm } from "./_components/updates-form";
 
 export const metadata: Metadata = { title: "Administration", robots: { index: false } };
@@ -33,10 +35,11 @@ export default async function AdminPage({
 }): Promise<ReactNode> {
   const { db, user } = await requireAdministration();
   const { currency } = await searchParams;
-  const [overview, activity, held, updates] = await Promise.all([
+  const [overview, activity, held, disputes, updates] = await Promise.all([
     overviewOf(user.id, DAYS),
     pageOfActivity(user.id, 12),
     pageOfPledges(user.id, { needs: "decision" }, 20),
+    pageOfDisputes(user.id, "open", 20),
     ownerUpdatesOf(db, user.id),
   ]);
   const range = lastDays(DAYS);
@@ -61,6 +64,9 @@ export default async function AdminPage({
       <AdminTabs current="/admin" operator={isOperator} />
       <NeedsAHand overview={overview} />
       {held.items.length > 0 ? <HeldPayments pledges={held.items} /> : null}
+      {disputes.items.length > 0 ? (
+        <OpenDisputes disputes={disputes.items} more={disputes.nextCursor !== null} />
+      ) : null}
       <Sums overview={overview} />
       <MoneyTaken overview={overview} wanted={currency} range={range} />
       <Panel title="What happened with money" description="Newest first; new steps come by themselves.">
@@ -131,6 +137,20 @@ function NeedsAHand({ overview }: { readonly overview: Overview }): ReactNode {
       one: "refund waits for a second pair of eyes",
       many: "refunds wait for a second pair of eyes",
       href: "/admin/pledges?needs=approval",
+      urgent: true,
+    },
+    {
+      count: overview.refundsFailed,
+      one: "refund did not go through",
+      many: "refunds did not go through",
+      href: "/admin/pledges?needs=refund",
+      urgent: true,
+    },
+    {
+      count: overview.discrepancies,
+      one: "difference to the payment provider is open",
+      many: "differences to the payment provider are open",
+      href: "/admin/reconciliations",
       urgent: true,
     },
     {

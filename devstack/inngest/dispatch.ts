@@ -157,7 +157,8 @@ function traceHeaders(event: EventPayload): Record<string, string> {
     : {};
 }
 
-function readAnswer(
+/** What an app's answer to a run's request says. */
+export function readAnswer(
   answer: { status: number; headers: Readonly<Record<string, string | undefined>>; body: string },
   fn: RegisteredFunction,
   signingKey: string,

@@ -28,10 +28,15 @@ export interface PostgresOptions {
   /** Folder of the cluster; made on the first start, kept afterwards. */
   readonly dataDir: string;
   readonly log: Log;
-  /** False trades crash safety for speed; for tests that throw the cluster away. Default true. */
-  readonly durable?: boolean;
+  /**
+   * False trades crash safety for speed; for tests that throw the cluster away. `"process"` keeps what was committed when the
+   * server is killed, though not when the machine is. Default true.
+   */
+  readonly durable?: boolean | "process";
   /** Memory that pages are kept in; default 64 MB, which is little on purpose: many clusters share a developer's machine. */
   readonly sharedBuffersMb?: number;
+  /** Further settings of the server, by name: an archive of its log, or whom it follows. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told the id of the process as soon as there is one, so that someone can end it should we die. */
   readonly onSpawn?: (pid: number) => void;
 }
@@ -60,16 +65,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 
   const port = options.port === 0 ? await freePort() : options.port;
   const tail: string[] = [];
-  const child = spawn(
-    binaries.postgres,
-    ["-D", dataDir, ...settings(port, options.durable ?? true, options.sharedBuffersMb ?? 64)],
-    {
-      detached: true, // A process group of its own: Ctrl-C reaches us alone, and the guardian can end the whole group.
-      stdio: ["ignore", "pipe", "pipe"],
-      env: BARE_ENVIRONMENT,
-      ...(user ? { uid: user.uid, gid: user.gid } : {}),
-    },
-  );
+  const child = spawn(binaries.postgres, ["-D", dataDir, ...settings(port, options)], {
+    detached: true, // A process group of its own: Ctrl-C reaches us alone, and the guardian can end the whole group.
+    stdio: ["ignore", "pipe", "pipe"],
+    env: BARE_ENVIRONMENT,
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       tail.push(line);
@@ -203,7 +204,14 @@ async function endLeftover(dataDir: string, log: Log): Promise<void> {
   await waitUntilGone(pid, 15_000);
 }
 
-function settings(port: number, durable: boolean, sharedBuffersMb: number): string[] {
+function settings(
+  port: number,
+  {
+    durable = true,
+    sharedBuffersMb = 64,
+    settings: further = {},
+  }: Pick<PostgresOptions, "durable" | "sharedBuffersMb" | "settings">,
+): string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: "127.0.0.1",
@@ -215,7 +223,10 @@ function settings(port: number, durable: boolean, sharedBuffersMb: number): stri
     password_encryption: "scram-sha-256",
     shared_preload_libraries: "pg_stat_statements",
     jit: "off",
-    ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    // What a killed server has written is with the operating system, so only commits must wait for the write.
+    ...(durable === true ? {} : { fsync: "off", full_page_writes: "off" }),
+    ...(durable === false ? { synchronous_commit: "off" } : {}),
+    ...further,
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

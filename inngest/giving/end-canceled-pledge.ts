@@ -1,5 +1,6 @@
-import { NonRetriableError } from "inngest";
+import { NonRetriableError, RetryAfterError } from "inngest";
 import { GIVING_EVENTS } from "@/lib/giving/events";
+import { turnAt } from "@/lib/platform/rate-limit/pace";
 import { settlePaymentById } from "@/lib/giving/payment/settle-payment";
 import { inngest } from "../client";
 
@@ -16,6 +17,12 @@ export const endCanceledPledgeFunction = inngest.createFunction(
     const data = GIVING_EVENTS["giving/pledge.canceled"].safeParse(event.data);
     if (!data.success) throw new NonRetriableError("the event names no pledge", { cause: data.error });
     const { paymentId } = data.data;
-    return { paymentId, state: await step.run("settle", () => settlePaymentById(paymentId, "workflow")) };
+    const state = await step.run("settle", async () => {
+      // A cancelled campaign has thousands of them at once, and donors pay at the same provider.
+      if (!(await turnAt("stripe-bulk", "stripe")))
+        throw new RetryAfterError("others are first at the provider", "10s");
+      return settlePaymentById(paymentId, "workflow");
+    });
+    return { paymentId, state };
   },
 );

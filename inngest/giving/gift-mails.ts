@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { sendDigests, sendFailedRefundMail, sendPaymentMail } from "@/lib/giving/mail/send-giving-mail";
+import {
+  isThrough,
+  sendCorrectionMail,
+  sendDisputeMail,
+  sendFailedRefundMail,
+} from "@/lib/giving/mail/money-back/send-money-back-mail";
+import { sendDigests, sendPaymentMail } from "@/lib/giving/mail/send-giving-mail";
 import { inngest } from "../client";
 
 const paymentSchema = z.object({ paymentId: z.uuid() });
@@ -54,7 +60,7 @@ export const mailFailureFunction = inngest.createFunction(
   },
 );
 
-/** A refund that succeeded → say so to the donor; one that came to nothing → to who asked for it. Each once. */
+/** A refund that succeeded → say so to the donor; one that came to nothing → to who asked for it, and to a donor who had been told. Each once. */
 export const mailRefundFunction = inngest.createFunction(
   {
     id: "mail-refund",
@@ -64,9 +70,31 @@ export const mailRefundFunction = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { paymentId, refundId, status } = refundSchema.parse(event.data);
-    if (status === "failed") return step.run("failed", () => sendFailedRefundMail(refundId));
+    if (status === "failed") {
+      // The donor first: they may be waiting for money that will not come.
+      await step.run("correction", () => sendCorrectionMail(refundId));
+      return step.run("failed", () => sendFailedRefundMail(refundId));
+    }
     if (status !== "succeeded") return false;
-    return step.run("mail", () => sendPaymentMail("refund", paymentId, refundId));
+    return step.run("mail", async () => (await isThrough(refundId)) && sendPaymentMail("refund", paymentId, refundId));
+  },
+);
+
+const disputeSchema = z.object({ disputeId: z.uuid(), status: z.string() });
+
+/** A dispute that is opened or decided → who owns the campaign hears of it, and the donor when money has moved. Each stage once. */
+export const mailDisputeFunction = inngest.createFunction(
+  {
+    id: "mail-dispute",
+    name: "Tell of a dispute",
+    triggers: [{ event: "giving/dispute.updated" }],
+    retries: RETRIES,
+  },
+  async ({ event, step }) => {
+    const { disputeId, status } = disputeSchema.parse(event.data);
+    const donor = await step.run("donor", () => sendDisputeMail("dispute", disputeId, status));
+    const owner = await step.run("owner", () => sendDisputeMail("dispute_owner", disputeId, status));
+    return { donor, owner };
   },
 );
 

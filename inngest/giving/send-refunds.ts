@@ -1,5 +1,5 @@
 import { GIVING_EVENTS } from "@/lib/giving/events";
-import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
+import { endCancelledCampaigns, endSomeGifts } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { sendRefunds } from "@/lib/giving/refund/send-refunds";
 import { inngest } from "../client";
 
@@ -15,6 +15,9 @@ export const sendRefundsFunction = inngest.createFunction(
   async ({ step }) => step.run("send", () => sendRefunds()),
 );
 
+/** Batches in one run: Inngest keeps the answers of its steps. */
+const MOST_BATCHES = 200;
+
 /** `giving/campaign.updated` to cancelled → holds are let go, gifts go back. */
 export const endCancelledCampaignFunction = inngest.createFunction(
   {
@@ -27,7 +30,17 @@ export const endCancelledCampaignFunction = inngest.createFunction(
   async ({ event, step }) => {
     const { campaignId, status } = GIVING_EVENTS["giving/campaign.updated"].parse(event.data);
     if (status !== "cancelled") return { campaignId, status };
-    return { campaignId, ...(await step.run("end", () => endCancelledCampaigns(campaignId))) };
+    const ended = { campaignId, canceled: 0, refunded: 0 };
+    // A step for each batch: a process that dies goes on where it was, and none of them lasts longer than a host lets it.
+    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+      const { canceled, refunded, more } = await step.run(`end-${batch}`, () => endSomeGifts(campaignId));
+      ended.canceled += canceled;
+      ended.refunded += refunded;
+      if (!more) break;
+    }
+    // What is left, and what was not sent, the two that come by each minute and each ten minutes go on with.
+    await step.run("send", () => sendRefunds());
+    return ended;
   },
 );
 

@@ -77,6 +77,6 @@ export const makeOwnCodeExercises = inngest.createFunction(
     let left: number | null = read.waiting;
     for (let n = 1; left !== null && left > 0 && n <= MOST_STEPS; n += 1)
       left = await step.run(`make-${n}`, () => makeSome(runId));
-    return { runId, items: await step.run("finish", () => endRun(runId, read.found)) };
+    return { runId, items: await step.run("finish", () => endRun(runId, read)) };
   },
 );

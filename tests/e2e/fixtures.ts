@@ -78,7 +78,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const complaints: string[] = [];
       await use((page) => {
         page.on("console", (message) => {
-          if (message.type() === "error") complaints.push(`console at ${page.url()}: ${message.text()}`);
+          if (message.type() !== "error") return;
+          complaints.push(`console at ${page.url()}: ${message.text()} (${message.location().url})`);
         });
         page.on("pageerror", (error) => complaints.push(`uncaught at ${page.url()}: ${error.message}`));
         page.on("response", (response) => {

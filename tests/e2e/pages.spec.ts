@@ -46,6 +46,12 @@ test("each page of a member's is accessible, and sends others to sign in and bac
   }
 });
 
+// A page that failed is drawn without its head, and browsers ask here then: not each time, so no console shows it for certain.
+test("there is an icon at the address that browsers try by themselves", async ({ request }) => {
+  const icon = await request.get("/favicon.ico");
+  expect([icon.status(), icon.headers()["content-type"]]).toEqual([200, "image/x-icon"]);
+});
+
 test("only pages that are the same for everybody let inline scripts through", async ({ request }) => {
   const scriptsOf = async (address: string) =>
     /script-src [^;]+/.exec((await request.get(address)).headers()["content-security-policy"] ?? "")?.[0] ?? "none";

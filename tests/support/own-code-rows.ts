@@ -49,7 +49,7 @@ export function ownCodeTables<Cells>(o: {
         analysis_id: o.analysis,
         run_id: RUN,
         about: "predict",
-        concepts: "{}",
+        concepts: "{null-safety}",
         bloom: "understand",
         difficulty: 4,
         name: "g",

@@ -11,6 +11,8 @@ export interface TestStripe {
   readonly secretKey: string;
   readonly publishableKey: string;
   readonly webhookSecret: string;
+  /** Where its state is kept: a test may write into it behind everybody's back. */
+  readonly file: string;
   /** The official SDK on this emulator, without retries of its own. */
   readonly client: Stripe;
   /** The control API (faults, clock, deliveries, …), see devstack/README.md. */
@@ -76,6 +78,9 @@ export function useStripe(
     webhookSecret,
     get url() {
       return running().url;
+    },
+    get file() {
+      return path.join(state.folder ?? "", "stripe.sqlite");
     },
     get client() {
       running();

@@ -8,7 +8,7 @@ import type { FormState } from "@/app/_http/form-state";
 import { requireUser } from "@/lib/access/session";
 import { reviewPayment } from "@/lib/giving/administration/review-payment";
 import { resendMail } from "@/lib/giving/mail/send-giving-mail";
-import { askRefund, decideRefund } from "@/lib/giving/refund/ask-refund";
+import { askRefund, decideRefund, settleFailedRefund } from "@/lib/giving/refund/ask-refund";
 import { REFUND_REASONS } from "@/lib/giving/refund/rules";
 import { refundAnswerSchema } from "@/lib/giving/refund/schemas";
 import { sendRefunds } from "@/lib/giving/refund/send-refunds";
@@ -119,4 +119,23 @@ const refundDecisionForm = formAction(
 /** Approves a refund that waits for a second person, or ends it. */
 export async function decideRefundAction(previous: FormState, form: FormData): Promise<FormState> {
   return refundDecisionForm(previous, form);
+}
+
+const failureForm = formAction(
+  z.object({
+    pledgeId: z.uuid(),
+    refundId: z.uuid(),
+    note: z.string().trim().min(1, "Say what was done.").max(1000, "Keep it within 1,000 characters."),
+  }),
+  async ({ pledgeId, refundId, note }) => {
+    const { user } = await requireUser("live");
+    await settleFailedRefund(user.id, refundId, note);
+    revalidatePath(`/admin/pledges/${pledgeId}`);
+    return undefined;
+  },
+);
+
+/** Says that a refund which failed was dealt with in another way. */
+export async function settleFailedRefundAction(previous: FormState, form: FormData): Promise<FormState> {
+  return failureForm(previous, form);
 }

@@ -33,6 +33,7 @@ const STATUSES = [
 const NEEDS: Readonly<Record<PledgeNeed, string>> = {
   decision: "Only those whose payment is held for a decision.",
   answer: "Only those with a dispute that wants an answer.",
+  refund: "Only those with a refund that did not go through.",
   approval: "Only those with a refund that waits for a second pair of eyes.",
   outcome: "Only those with a payment whose outcome is not known.",
 };

@@ -3,11 +3,13 @@ import { after } from "next/server";
 import { inngest } from "@/inngest/client";
 import {
   mailDigestsFunction,
+  mailDisputeFunction,
   mailFailureFunction,
   mailReceiptFunction,
   mailRefundFunction,
   thankDonorFunction,
 } from "@/inngest/giving/gift-mails";
+import { answerDisputesFunction } from "@/inngest/giving/answer-disputes";
 import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
 import { checkMoneyFunction } from "@/inngest/giving/check-money";
 import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
@@ -68,6 +70,7 @@ const handlers = serve({
     mailFailureFunction,
     mailRefundFunction,
     mailDigestsFunction,
+    mailDisputeFunction,
     capturePaymentFunction,
     checkMoneyFunction,
     endCanceledPledgeFunction,
@@ -76,6 +79,7 @@ const handlers = serve({
     sweepPaymentsFunction,
     driveInboxFunction,
     sendRefundsFunction,
+    answerDisputesFunction,
     endCancelledCampaignFunction,
     endCancelledCampaignsFunction,
     reconcileNightlyFunction,

@@ -49,7 +49,11 @@ const EVIDENCE = [
 ] as const;
 type EvidenceName = (typeof EVIDENCE)[number];
 
-const written = Object.fromEntries(EVIDENCE.map((name) => [name, emptyable(string(20_000))])) as Record<
+/** Bounds of the API, in characters: of one text, and of all of a dispute's together. */
+const MOST_OF_ONE = 20_000;
+const MOST_OF_ALL = 150_000;
+
+const written = Object.fromEntries(EVIDENCE.map((name) => [name, emptyable(string(MOST_OF_ONE))])) as Record<
   EvidenceName,
   ReturnType<typeof emptyable<string>>
 >;
@@ -195,6 +199,12 @@ export function updateDispute(world: World, id: string, given: Values<typeof dis
         : "This dispute is already closed",
     );
   const evidence = { ...dispute.evidence, ...given.evidence } as Stripe.Dispute.Evidence;
+  const length = EVIDENCE.reduce((sum, name) => sum + String(evidence[name] ?? "").length, 0);
+  if (length > MOST_OF_ALL)
+    throw invalid(
+      `The combined character count of all evidence fields is ${length}; it must be at most ${MOST_OF_ALL}.`,
+      { param: "evidence" },
+    );
   const has = EVIDENCE.some((name) => given.evidence?.[name]) || dispute.evidence_details.has_evidence;
   // The SDK's updates submit unless they are told to keep a draft, as the API does.
   const submits = touches && given.submit !== false;

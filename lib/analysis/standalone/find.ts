@@ -30,6 +30,7 @@ const SWAPS: Readonly<Record<string, string>> = {
   "%": "*",
   "&&": "||",
   "||": "&&",
+  "??": "||",
 };
 
 const LOOPS = ["for_statement", "for_in_statement", "while_statement", "do_statement"] as const;
@@ -152,7 +153,7 @@ function placed(
   }
   const operators: OperatorSite[] = [];
   for (let at = node; at < tree.after(node) && operators.length < BOUNDS.operators; at += 1) {
-    if (!tree.is(at, "binary_expression") || mayNeverEnd(tree, at, node)) continue;
+    if (!tree.is(at, "binary_expression") || mayNeverEnd(tree, at, node) || isChained(tree, at)) continue;
     const operator = tree.child(at, "operator");
     const from = tree.textOf(operator);
     const to = SWAPS[from];
@@ -162,6 +163,13 @@ function placed(
     operators.push({ start, end: start + from.length, from, to, line });
   }
   return { text: text.replaceAll("\r", " ") + suffix, operators };
+}
+
+/** Whether a `??` stands beside another: `||` may not stand there without brackets. */
+function isChained(tree: SyntaxTree, node: NodeId): boolean {
+  const is = (other: NodeId): boolean =>
+    tree.is(other, "binary_expression") && tree.textOf(tree.child(other, "operator")) === "??";
+  return is(node) && [tree.parent(node), tree.child(node, "left"), tree.child(node, "right")].some(is);
 }
 
 /** Whether an operator decides when a loop ends: another one there might make it endless. */

@@ -80,6 +80,9 @@ export const overviewSchema = z.strictObject({
   unknown: count,
   disputes: count,
   refundsToApprove: count,
+  refundsFailed: count,
+  /** From the provider, for operators; to others none is told. */
+  discrepancies: count,
   drafts: count,
   endingSoon: count,
   ended: count,
@@ -98,8 +101,8 @@ export const overviewSchema = z.strictObject({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-/** What of a pledge waits for somebody: a held payment, a dispute, a refund, or a payment of which nobody knows. */
-export const pledgeNeedSchema = z.enum(["decision", "answer", "approval", "outcome"]);
+/** What of a pledge waits for somebody: a held payment, a dispute, a refund to approve, one that failed, or a payment of which nobody knows. */
+export const pledgeNeedSchema = z.enum(["decision", "answer", "approval", "refund", "outcome"]);
 export type PledgeNeed = z.infer<typeof pledgeNeedSchema>;
 
 /** Everything that is known of one pledge. */

@@ -39,9 +39,11 @@ export function cardWords(brand: string | null, last4: string | null): string {
   return `${names[brand] ?? brand} ending in ${last4}`;
 }
 
-const greet = (name: string | null): string => (name ? `Hello ${name},` : "Hello,");
+/** The first line of a mail. */
+export const greet = (name: string | null): string => (name ? `Hello ${name},` : "Hello,");
 
-function moneyFacts(facts: MailFacts): MailWords["facts"] {
+/** What was given, and with which card. */
+export function moneyFacts(facts: MailFacts): MailWords["facts"] {
   const money = (minor: number): string => formatMoney(minor, facts.currency);
   return [
     { label: "Campaign", value: facts.campaignTitle },
@@ -59,7 +61,10 @@ function moneyFacts(facts: MailFacts): MailWords["facts"] {
 const NOT_YOU = "If you did not make this gift, answer this mail: we will look into it and give the money back.";
 
 /** Mails that say how a payment stands. */
-export type PaymentMailKind = Exclude<MailKind, "refund_failed" | "owner_digest">;
+export type PaymentMailKind = Exclude<
+  MailKind,
+  "refund_failed" | "refund_corrected" | "dispute" | "dispute_owner" | "owner_digest"
+>;
 
 /** What a mail about a payment says. */
 export function paymentMail(kind: PaymentMailKind, facts: MailFacts): MailWords {
@@ -171,9 +176,9 @@ export function failedRefundMail(refund: FailedRefund): MailWords {
       { label: "To", value: cardWords(refund.cardBrand, refund.cardLast4) },
     ],
     action: "See the pledge",
-    note: refund.asked
-      ? "You get this because you asked for the refund. The donor has not been told."
-      : "You get this because you own this campaign. The donor has not been told.",
+    note: `${
+      refund.asked ? "You get this because you asked for the refund." : "You get this because you own this campaign."
+    } ${refund.donorTold ? "The donor has been told that the money did not arrive." : "The donor has not been told."}`,
   };
 }
 

@@ -7,6 +7,9 @@ export const mailKindSchema = z.enum([
   "refund",
   "failure",
   "refund_failed",
+  "refund_corrected",
+  "dispute",
+  "dispute_owner",
   "owner_gift",
   "owner_digest",
 ]);
@@ -75,8 +78,44 @@ export const failedRefundSchema = z.object({
   failureReason: z.string().nullable(),
   /** By a person; else the product or somebody at the provider's dashboard did. */
   asked: z.boolean(),
+  /** It had seemed through, so its donor was told of it, and is told of this. */
+  donorTold: z.boolean(),
   cardBrand: z.string().nullable(),
   cardLast4: z.string().nullable(),
   to: z.object({ email: z.string(), name: z.string().nullable() }),
 });
 export type FailedRefund = z.output<typeof failedRefundSchema>;
+
+/** How a refund stands. */
+export const refundNewsSchema = z.object({
+  paymentId: z.uuid(),
+  status: z.string(),
+  amountMinor: z.number().int(),
+  /** The provider once said that it was through. */
+  hadSucceeded: z.boolean(),
+});
+export type RefundNews = z.output<typeof refundNewsSchema>;
+
+/** What of a dispute mails tell, each once. */
+export const DISPUTE_NEWS = ["inquiry", "opened", "won", "lost", "closed"] as const;
+export type DisputeStage = (typeof DISPUTE_NEWS)[number];
+
+/** A dispute, for its donor and for who owns the campaign. */
+export const disputeNewsSchema = z.object({
+  disputeId: z.uuid(),
+  paymentId: z.uuid(),
+  pledgeId: z.uuid(),
+  campaignId: z.uuid(),
+  campaignTitle: z.string(),
+  status: z.string(),
+  reason: z.string().nullable(),
+  amountMinor: z.number().int(),
+  feeMinor: z.number().int(),
+  currency: z.string(),
+  evidenceDueBy: time.nullable(),
+  cardBrand: z.string().nullable(),
+  cardLast4: z.string().nullable(),
+  donor: z.object({ name: z.string().nullable(), email: z.string() }),
+  owner: z.object({ email: z.string(), name: z.string().nullable() }).nullable(),
+});
+export type DisputeNews = z.output<typeof disputeNewsSchema>;

@@ -1,59 +1,20 @@
 import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { appLink } from "@/lib/platform/mail/app-link";
-import type { MailMessage } from "@/lib/platform/mail/message";
-import { sendMail } from "@/lib/platform/mail/send";
 import type { Db } from "@/lib/platform/supabase/server";
 import { isSignature, signatureOf } from "@/lib/platform/signing/signature";
-import { statusToken } from "../pledge/status-token";
-import { digestMail, failedRefundMail, paymentMail, type MailWords, type PaymentMailKind } from "./rules";
-import type { FailedRefund, MailFacts, OwnerDigest, OwnerUpdates } from "./schemas";
-import {
-  claimMail,
-  listDigests,
-  readFailedRefund,
-  readMail,
-  readMailFacts,
-  readOwnerUpdates,
-  settleMail,
-  writeOwnerUpdates,
-} from "./store";
+import { isMoneyBackMail, moneyBackLetter } from "./money-back/send-money-back-mail";
+import { giftLink, post, type WayOut } from "./post";
+import { digestMail, paymentMail, type PaymentMailKind } from "./rules";
+import type { MailFacts, OwnerDigest, OwnerUpdates } from "./schemas";
+import { claimMail, listDigests, readMail, readMailFacts, readOwnerUpdates, writeOwnerUpdates } from "./store";
 
 /** A fact's name: the same thing told twice has the same. A second refund of a payment is another fact. */
 function factOf(kind: PaymentMailKind, facts: MailFacts, about: string): string {
   return kind === "refund" ? `refund:${facts.paymentId}:${about}` : `${kind}:${facts.paymentId}`;
 }
 
-interface Sending {
-  readonly id: string;
-  readonly number: number;
-  readonly to: string;
-  readonly words: MailWords;
-  readonly url: string;
-  readonly unsubscribe?: WayOut;
-}
-
-async function post({ id, number, to, words, url, unsubscribe }: Sending): Promise<void> {
-  const { action, ...rest } = words;
-  await sendMail({
-    ...rest,
-    to,
-    action: { label: action, url },
-    ...(unsubscribe ? { unsubscribe } : {}),
-    // A try that ended without an answer bears the same number when it is repeated.
-    idempotencyKey: `giving-mail/${id}/${number}`,
-  });
-  await settleMail(id, number);
-}
-
-/** The donor's page of a gift; the token stands in the fragment, which no server and no log ever sees. */
-export function giftLink(pledgeId: string): string {
-  return `${appLink(`/pledges/${pledgeId}`)}#${statusToken(pledgeId)}`;
-}
-
 const UNSUBSCRIBE = "owner-updates:v1";
-
-type WayOut = NonNullable<MailMessage["unsubscribe"]>;
 
 function wayOutOf(userId: string): WayOut {
   const query = { user: userId, token: signatureOf(UNSUBSCRIBE, userId) };
@@ -96,46 +57,19 @@ export async function sendPaymentMail(kind: PaymentMailKind, paymentId: string, 
   return true;
 }
 
-const pledgeLink = (pledgeId: string): string => appLink(`/admin/pledges/${pledgeId}`);
-
-/**
- * Tells who asked for a refund, or who owns the campaign, that it came to nothing; once, however often it is asked.
- * @returns whether a mail was sent now
- * @throws AppError `provider_unavailable` when the mail provider does not take it: ask again
- */
-export async function sendFailedRefundMail(refundId: string): Promise<boolean> {
-  const refund = await readFailedRefund(refundId);
-  if (!refund) return false;
-  const claim = await claimMail({
-    fact: `refund_failed:${refund.paymentId}:${refundId}`,
-    kind: "refund_failed",
-    pledgeId: refund.pledgeId,
-    campaignId: refund.campaignId,
-    recipient: refund.to.email,
-  });
-  if (!claim.due) return false;
-  await post({ id: claim.id, number: claim.number, to: claim.recipient, ...failedRefundLetter(refund) });
-  return true;
-}
-
-const failedRefundLetter = (refund: FailedRefund): Pick<Sending, "words" | "url"> => ({
-  words: failedRefundMail(refund),
-  url: pledgeLink(refund.pledgeId),
-});
-
 /**
  * Sends a mail once more, as its facts are now.
  * @throws AppError `not_found`, `forbidden`, `conflict` for a digest, `provider_unavailable`
  */
 export async function resendMail(actorId: string, mailId: string): Promise<{ readonly to: string }> {
   const mail = await readMail(actorId, mailId);
-  const [, paymentId = "", about = ""] = mail.fact.split(":");
-  const failed = mail.kind === "refund_failed" ? await readFailedRefund(about) : null;
-  if (failed) {
-    await post({ id: mail.id, number: mail.number, to: mail.recipient, ...failedRefundLetter(failed) });
+  const [, paymentId = "", about = "", stage = ""] = mail.fact.split(":");
+  const letter = isMoneyBackMail(mail.kind) ? await moneyBackLetter(mail.kind, paymentId, about, stage) : null;
+  if (letter) {
+    await post({ id: mail.id, number: mail.number, to: mail.recipient, ...letter });
     return { to: mail.recipient };
   }
-  if (mail.kind === "refund_failed" || mail.kind === "owner_digest")
+  if (isMoneyBackMail(mail.kind) || mail.kind === "owner_digest")
     throw new AppError("conflict", "What this mail told of is over. It is not sent again.");
   const facts = await readMailFacts(paymentId);
   if (!facts) throw new AppError("not_found", "There is no such payment any more.");

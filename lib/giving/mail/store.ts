@@ -4,16 +4,20 @@ import { unwrap } from "@/lib/platform/supabase/failure";
 import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import {
+  disputeNewsSchema,
   failedRefundSchema,
   mailFactsSchema,
   mailKindSchema,
   ownerDigestSchema,
   ownerUpdatesSchema,
+  refundNewsSchema,
+  type DisputeNews,
   type FailedRefund,
   type MailFacts,
   type MailKind,
   type OwnerDigest,
   type OwnerUpdates,
+  type RefundNews,
 } from "./schemas";
 
 const claimSchema = z.object({ id: z.uuid(), due: z.boolean(), number: z.number().int(), recipient: z.string() });
@@ -69,6 +73,16 @@ export async function readMailFacts(paymentId: string): Promise<MailFacts | null
 /** A refund that came to nothing, and whom it concerns; null for any other, and when nobody is left to tell. */
 export async function readFailedRefund(refundId: string): Promise<FailedRefund | null> {
   return failedRefundSchema.nullable().parse(await callTrusted("read_failed_refund", { p_refund: refundId }));
+}
+
+/** How a refund stands; null: there is none. */
+export async function readRefundNews(refundId: string): Promise<RefundNews | null> {
+  return refundNewsSchema.nullable().parse(await callTrusted("read_refund_news", { p_refund: refundId }));
+}
+
+/** A dispute and whom it concerns; null: there is none. */
+export async function readDisputeNews(disputeId: string): Promise<DisputeNews | null> {
+  return disputeNewsSchema.nullable().parse(await callTrusted("read_dispute_news", { p_dispute: disputeId }));
 }
 
 /** The campaigns with gifts in this time whose owner has a digest. */

@@ -53,7 +53,7 @@ export async function beginConfirm(paymentId: string, intentId: string): Promise
 }
 
 /** What gets a key at Stripe that is made of a row of ours. */
-export type ProviderOperation = PaymentOperation | "refund";
+export type ProviderOperation = PaymentOperation | "refund" | "dispute";
 
 /** Notes that an operation is tried now. */
 export async function beginCall(subjectId: string, operation: ProviderOperation): Promise<BegunCall> {

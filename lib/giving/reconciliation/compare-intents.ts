@@ -5,6 +5,7 @@ import { retrieveIntent } from "@/lib/platform/stripe/intents";
 import { settlePayment } from "@/lib/giving/payment/settle-payment";
 import { findPayment, recordIntent } from "@/lib/giving/payment/store";
 import type { Findings } from "./findings";
+import type { Place } from "./pages-ahead";
 import { judgeCharge, judgeIntent, type TheirCharge, type TheirIntent, type Verdict } from "./rules";
 import type { OurPayment } from "./schemas";
 import { readPayments } from "./store";
@@ -14,8 +15,8 @@ export const idOf = (expandable: string | { readonly id: string } | null | undef
   typeof expandable === "string" ? expandable : expandable?.id;
 
 /** Compares a page of the provider's intents with our payments. @returns where the next page begins, null at the end */
-export async function compareIntents(window: Window, after: string | null, findings: Findings): Promise<string | null> {
-  const { items, next } = await listIntents(window, after);
+export async function compareIntents({ window, after, pages }: Place, findings: Findings): Promise<string | null> {
+  const { items, next } = await pages.page(listIntents, window, after);
   const ours = await readPayments({
     intents: items.map(({ id }) => id),
     payments: items.flatMap(({ metadata }) => uuidIn(metadata["payment"])),
@@ -51,12 +52,11 @@ export async function compareIntent(
   const mine = rows.find(({ intentId }) => intentId === intent.id);
   findings.note("intents", intent.id, verdict);
   if (verdict === "foreign") return;
-  findings.add({
-    currency: intent.currency.toUpperCase(),
-    kind: "captured",
-    theirsMinor: intent.amount_received,
-    oursMinor: mine?.capturedMinor ?? 0,
-  });
+  findings.addEach(
+    "captured",
+    { currency: intent.currency.toUpperCase(), minor: intent.amount_received },
+    mine && { currency: mine.currency, minor: mine.capturedMinor },
+  );
 }
 
 function judge(intent: Stripe.PaymentIntent, rows: readonly OurPayment[]): Verdict {
@@ -97,8 +97,8 @@ function theirIntent(intent: Stripe.PaymentIntent): TheirIntent {
 }
 
 /** Compares a page of the provider's charges: each that took money belongs to one payment, and is its one charge. */
-export async function compareCharges(window: Window, after: string | null, findings: Findings): Promise<string | null> {
-  const { items, next } = await listCharges(window, after);
+export async function compareCharges({ window, after, pages }: Place, findings: Findings): Promise<string | null> {
+  const { items, next } = await pages.page(listCharges, window, after);
   const ours = await readPayments({
     intents: items.flatMap(({ payment_intent }) => idOf(payment_intent) ?? []),
     charges: items.map(({ id }) => id),
@@ -117,11 +117,22 @@ export async function compareCharges(window: Window, after: string | null, findi
       const healed = verdict === "heal";
       verdict = judgeCharge(charge, again);
       if (healed && verdict === "matches") findings.count("healed");
-      if (verdict === "heal") verdict = judgeCharge(charge, again && { ...again, chargeId: "none", capturedMinor: 1 });
+      if (verdict === "heal") {
+        // Ours stands where no capture can be booked any more. That is the intent's difference, and said once, of the intent.
+        await compareOlderIntent(charge.intentId, window, findings);
+        verdict = "matches";
+      }
     }
     findings.note("charges", charge.id, verdict);
   }
   return next;
+}
+
+/** Compares an intent that was made before the window, and so stands in no list of it. */
+async function compareOlderIntent(intentId: string, { from }: Window, findings: Findings): Promise<void> {
+  const intent = await retrieveIntent(intentId);
+  if (intent.created * 1000 >= Math.floor(from.getTime() / 1000) * 1000) return;
+  await compareIntent(intent, await readPayments({ intents: [intentId] }), findings);
 }
 
 function theirCharge(charge: Stripe.Charge): TheirCharge {

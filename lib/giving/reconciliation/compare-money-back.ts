@@ -1,13 +1,15 @@
 import "server-only";
 import type { Stripe } from "stripe";
-import { listDisputes, listRefunds, type Window } from "@/lib/platform/stripe/lists";
+import { listDisputes, listRefunds, type StripePage, type Window } from "@/lib/platform/stripe/lists";
 import { retrieveDispute, retrieveRefund } from "@/lib/platform/stripe/refunds";
+import { disputeStatusOf } from "@/lib/giving/dispute/rules";
 import { factOfDispute, factOfRefund } from "@/lib/giving/refund/refund-fact";
 import { recordDispute, recordRefund } from "@/lib/giving/refund/store";
 import { settlePayment } from "@/lib/giving/payment/settle-payment";
 import { findPayment } from "@/lib/giving/payment/store";
 import { idOf, isoOf } from "./compare-intents";
 import type { Findings } from "./findings";
+import type { Place } from "./pages-ahead";
 import { judgeMoneyBack, moneyBackDiffers, type TheirMoneyBack, type Verdict } from "./rules";
 import type { OurMoneyBack, OurPayment, SumKind } from "./schemas";
 import { readMoneyBack, readPayments } from "./store";
@@ -17,7 +19,7 @@ interface Kind<T extends Stripe.Refund | Stripe.Dispute> {
   readonly what: "refund" | "dispute";
   readonly stage: "refunds" | "disputes";
   readonly sum: SumKind;
-  list(window: Window, after: string | null): Promise<{ readonly items: readonly T[]; readonly next: string | null }>;
+  readonly list: (window: Window, after: string | null) => Promise<StripePage<T>>;
   retrieve(id: string): Promise<T>;
   rows(ids: readonly string[]): Promise<OurMoneyBack[]>;
   /** Books it as it is now. */
@@ -49,12 +51,12 @@ const DISPUTES: Kind<Stripe.Dispute> = {
 };
 
 /** Compares a page of the provider's refunds with ours. @returns where the next page begins, null at the end */
-export const compareRefunds = (window: Window, after: string | null, findings: Findings): Promise<string | null> =>
-  comparePage(REFUNDS, window, after, findings);
+export const compareRefunds = (place: Place, findings: Findings): Promise<string | null> =>
+  comparePage(REFUNDS, place, findings);
 
 /** Compares a page of its disputes, likewise. */
-export const compareDisputes = (window: Window, after: string | null, findings: Findings): Promise<string | null> =>
-  comparePage(DISPUTES, window, after, findings);
+export const compareDisputes = (place: Place, findings: Findings): Promise<string | null> =>
+  comparePage(DISPUTES, place, findings);
 
 /** Compares one refund that the provider did not list. */
 export async function compareRefundById(id: string, findings: Findings): Promise<void> {
@@ -73,11 +75,10 @@ async function compareById<T extends Stripe.Refund | Stripe.Dispute>(kind: Kind<
 
 async function comparePage<T extends Stripe.Refund | Stripe.Dispute>(
   kind: Kind<T>,
-  window: Window,
-  after: string | null,
+  { window, after, pages }: Place,
   findings: Findings,
 ): Promise<string | null> {
-  const { items, next } = await kind.list(window, after);
+  const { items, next } = await pages.page(kind.list, window, after);
   const [ours, theirPayments] = await Promise.all([kind.rows(items.map(({ id }) => id)), payments(items)]);
   for (const object of items) await compareOne(kind, object, ours, theirPayments, findings);
   return next;
@@ -116,12 +117,14 @@ async function compareOne<T extends Stripe.Refund | Stripe.Dispute>(
   }
   findings.note(kind.stage, object.id, verdict);
   if (verdict === "foreign") return;
-  findings.add({
-    currency: object.currency.toUpperCase(),
-    kind: kind.sum,
-    theirsMinor: kind.counts(object.status ?? "") && tookMoney(payment) ? object.amount : 0,
-    oursMinor: ours && kind.counts(ours.status) ? ours.amountMinor : 0,
-  });
+  findings.addEach(
+    kind.sum,
+    {
+      currency: object.currency.toUpperCase(),
+      minor: kind.counts(object.status ?? "") && tookMoney(payment) ? object.amount : 0,
+    },
+    ours && kind.counts(ours.status) ? { currency: ours.currency, minor: ours.amountMinor } : undefined,
+  );
 }
 
 /** A "refund" of a hold that was let go returned nothing. */
@@ -130,7 +133,7 @@ const tookMoney = (payment: OurPayment | undefined): boolean => payment === unde
 const theirs = (object: Stripe.Refund | Stripe.Dispute): TheirMoneyBack => ({
   id: object.id,
   at: isoOf(object.created),
-  status: object.status ?? "pending",
+  status: disputeStatusOf(object.status ?? "pending"),
   amountMinor: object.amount,
   currency: object.currency.toUpperCase(),
 });

@@ -2,6 +2,11 @@ import { PROPOSALS, type Verdict } from "./rules";
 import type { Discrepancy, Stage, Sum } from "./schemas";
 import type { PageFindings } from "./store";
 
+interface Money {
+  readonly currency: string;
+  readonly minor: number;
+}
+
 /** What a page of a run shows, while it is looked through. */
 export class Findings {
   readonly #seen: string[] = [];
@@ -20,6 +25,7 @@ export class Findings {
   }
 
   count(name: string, by = 1): void {
+    if (by === 0) return;
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
   }
 
@@ -33,6 +39,13 @@ export class Findings {
       theirsMinor: sum.theirsMinor + theirsMinor,
       oursMinor: sum.oursMinor + oursMinor,
     });
+  }
+
+  /** Likewise, where the two may be of different currencies: each counts in its own. */
+  addEach(kind: Sum["kind"], theirs: Money, ours: Money | undefined): void {
+    const nothing = { kind, theirsMinor: 0, oursMinor: 0 };
+    this.add({ ...nothing, currency: theirs.currency, theirsMinor: theirs.minor });
+    if (ours) this.add({ ...nothing, currency: ours.currency, oursMinor: ours.minor });
   }
 
   /** As it is written down. @param next where the run goes on */

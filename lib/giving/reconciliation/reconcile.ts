@@ -5,6 +5,7 @@ import { compareCharges, compareIntents } from "./compare-intents";
 import { compareDisputes, compareRefunds } from "./compare-money-back";
 import { compareOurs } from "./compare-ours";
 import { Findings } from "./findings";
+import { PagesAhead } from "./pages-ahead";
 import { STAGES, type Run } from "./schemas";
 import { finishRun, readRun, recordPage } from "./store";
 
@@ -22,34 +23,35 @@ const SLICE_MS = 20_000;
 export async function reconcileOn(runId: string | null, now: () => number = Date.now): Promise<Run | null> {
   let run = await readRun(runId);
   const until = now() + SLICE_MS;
+  const pages = new PagesAhead();
   while (run?.state === "running") {
     if (run.stage === "done") return finishRun(run.id, null);
-    run = await comparePage(run);
+    run = await comparePage(run, pages);
     if (now() >= until) break;
   }
   return run;
 }
 
-async function comparePage(run: Run): Promise<Run> {
+async function comparePage(run: Run, pages: PagesAhead): Promise<Run> {
   const findings = new Findings();
-  const after = await walk(run, findings);
+  const after = await walk(run, pages, findings);
   const stage = after === null ? nextStage(run) : run.stage;
   return recordPage(run, findings.page({ stage, lastId: after }));
 }
 
-function walk(run: Run, findings: Findings): Promise<string | null> {
-  const window = { from: new Date(run.from), to: new Date(run.to) };
+function walk(run: Run, pages: PagesAhead, findings: Findings): Promise<string | null> {
+  const place = { window: { from: new Date(run.from), to: new Date(run.to) }, after: run.lastId, pages };
   switch (run.stage) {
     case "intents":
-      return compareIntents(window, run.lastId, findings);
+      return compareIntents(place, findings);
     case "charges":
-      return compareCharges(window, run.lastId, findings);
+      return compareCharges(place, findings);
     case "refunds":
-      return compareRefunds(window, run.lastId, findings);
+      return compareRefunds(place, findings);
     case "disputes":
-      return compareDisputes(window, run.lastId, findings);
+      return compareDisputes(place, findings);
     case "balance":
-      return compareBalance(window, run.lastId, findings);
+      return compareBalance(place, findings);
     case "ours":
       return compareOurs(run.id, run.lastId, findings);
     case "done":

@@ -272,4 +272,6 @@ export const PROPOSALS: Readonly<Record<DiscrepancyKind, string>> = {
     "The provider’s balance moved by another amount than this payment says. Compare the payout’s report with the pledge’s story.",
   missing_at_provider:
     "We have it and the provider says that it does not exist. Make sure that the server’s key belongs to the right account before anything else.",
+  stuck:
+    "We have looked at this payment again and again for days, and it does not move. Find it in the provider's dashboard and end it there: capture, cancel or refund it. What is done there comes here by itself.",
 };

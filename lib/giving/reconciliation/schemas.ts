@@ -26,7 +26,9 @@ export const runSchema = z.strictObject({
   state: z.enum(["running", "completed", "failed"]),
   stage: z.enum(STAGES),
   lastId: z.string().nullable(),
-  counts: z.record(z.string(), z.number().int()).describe("Objects looked at, healed and different, by kind."),
+  counts: z
+    .record(z.string(), z.number().int())
+    .describe("Objects looked at, healed and different, by kind, and fees that were booked."),
   error: z.string().nullable(),
   startedAt: z.iso.datetime({ offset: true }),
   finishedAt: z.iso.datetime({ offset: true }).nullable(),
@@ -56,6 +58,8 @@ export const DISCREPANCY_KINDS = [
   "dispute",
   "balance",
   "missing_at_provider",
+  // Found by the sweeper of payments, not by a comparison.
+  "stuck",
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 

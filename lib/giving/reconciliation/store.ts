@@ -83,6 +83,17 @@ export async function readMoneyBack(of: {
   );
 }
 
+/**
+ * Books what the provider keeps of payments, in minor units, where we have it otherwise; in one transaction.
+ * @returns how many it booked
+ */
+export async function bookFees(
+  fees: readonly { readonly paymentId: string; readonly feeMinor: number }[],
+): Promise<number> {
+  if (fees.length === 0) return 0;
+  return z.number().parse(await callTrusted("book_provider_fees", { p_fees: [...fees] }));
+}
+
 /** What we have of the run's window and the provider has not listed, by the provider's id. */
 export async function listUnseen(
   runId: string,

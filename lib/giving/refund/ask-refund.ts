@@ -5,8 +5,21 @@ import { callerOfUser } from "@/lib/platform/idempotency/key";
 import { withIdempotency } from "@/lib/platform/idempotency/with-idempotency";
 import { findPayment } from "@/lib/giving/payment/store";
 import { fourEyesAbove } from "./rules";
-import { refundAnswerSchema, type RefundAnswer, type RefundDesk, type RefundRequest } from "./schemas";
-import { insertRefund, readRefundDesk, settleApproval, type Refund } from "./store";
+import {
+  refundAnswerSchema,
+  type FailedRefundStanding,
+  type RefundAnswer,
+  type RefundDesk,
+  type RefundRequest,
+} from "./schemas";
+import {
+  insertRefund,
+  readFailedStanding,
+  readRefundDesk,
+  settleApproval,
+  writeFailureSettled,
+  type Refund,
+} from "./store";
 
 /**
  * Asks for money to go back to a donor, once for a key; sent by {@link sendRefunds}. A large one waits for a second person.
@@ -50,6 +63,19 @@ export async function decideRefund(actorId: string, refundId: string, approved: 
 /** What can still be given back of a pledge, for whoever runs its campaign. @throws AppError `not_found` */
 export async function refundDeskOf(actorId: string, pledgeId: string): Promise<RefundDesk> {
   return readRefundDesk(actorId, pledgeId);
+}
+
+/** A pledge's refund that failed, open or dealt with; null: none has. @throws AppError `not_found` */
+export async function failedRefundOf(actorId: string, pledgeId: string): Promise<FailedRefundStanding | null> {
+  return readFailedStanding(actorId, pledgeId);
+}
+
+/**
+ * Says that a refund which failed was dealt with in another way, such as a bank transfer; it is no longer listed then.
+ * @throws AppError `not_found`, `conflict` when it wants nobody, `rule_broken` without a note
+ */
+export async function settleFailedRefund(actorId: string, refundId: string, note: string): Promise<void> {
+  await writeFailureSettled(actorId, refundId, note);
 }
 
 function shown({

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { disputeStatusOf } from "@/lib/giving/dispute/rules";
 import type { FactCause } from "@/lib/giving/payment/schemas";
 import type { DisputeFact, RefundFact } from "./store";
 
@@ -37,7 +38,7 @@ export function factOfDispute(dispute: Stripe.Dispute, cause: FactCause, readAt:
     chargeId: idOf(dispute.charge),
     amountMinor: dispute.amount,
     currency: dispute.currency.toUpperCase(),
-    status: dispute.status,
+    status: disputeStatusOf(dispute.status),
     reason: dispute.reason,
     evidenceDueBy: dueBy ? new Date(dueBy * 1000).toISOString() : undefined,
     feeMinor,

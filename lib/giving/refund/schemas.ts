@@ -27,6 +27,50 @@ export const refundAnswerSchema = z.strictObject({
 });
 export type RefundAnswer = z.output<typeof refundAnswerSchema>;
 
+/** A refund of a pledge that failed: it still wants somebody (`open`), or was dealt with. */
+export const failedRefundStandingSchema = z.strictObject({
+  id: z.uuid(),
+  amountMinor: z.number().int(),
+  currency: z.string(),
+  failureReason: z.string().nullable(),
+  open: z.boolean(),
+  /** The donor had been told that it was through, and has been told that it is not. */
+  donorTold: z.boolean(),
+  note: z.string().nullable(),
+  settledAt: z.iso.datetime({ offset: true }).nullable(),
+  settledBy: z.string().nullable(),
+});
+export type FailedRefundStanding = z.output<typeof failedRefundStandingSchema>;
+
+const count = z.number().int().min(0);
+
+/** How far the ending of a cancelled campaign is. */
+export const cancellationSchema = z.strictObject({
+  campaignId: z.uuid(),
+  cancelledAt: z.iso.datetime({ offset: true }),
+  currency: z.string(),
+  holds: z.strictObject({ total: count, ended: count }).describe("Promises and holds that are let go."),
+  gifts: z.strictObject({
+    total: count,
+    returned: count,
+    failed: count.describe("Those that the provider could not return: somebody has to."),
+    totalMinor: z.number().int(),
+    returnedMinor: z.number().int(),
+  }),
+  failures: z
+    .array(
+      z.strictObject({
+        pledgeId: z.uuid(),
+        amountMinor: z.number().int(),
+        failureReason: z.string().nullable(),
+        donorName: z.string().nullable(),
+        donorEmail: z.string(),
+      }),
+    )
+    .describe("At most 50, the largest first."),
+});
+export type Cancellation = z.output<typeof cancellationSchema>;
+
 /** What can still be given back of a pledge, and who asked for what was. */
 export const refundDeskSchema = z.strictObject({
   payments: z.array(

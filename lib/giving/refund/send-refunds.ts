@@ -1,5 +1,6 @@
 import "server-only";
 import { Stripe } from "stripe";
+import { turnAt } from "@/lib/platform/rate-limit/pace";
 import { refundKey } from "@/lib/platform/stripe/keys";
 import { StripeOutcomeError } from "@/lib/platform/stripe/outcome";
 import { createRefund, findRefund } from "@/lib/platform/stripe/refunds";
@@ -16,7 +17,8 @@ const MOST_BATCHES = 20;
 const LEASE_SECONDS = 120;
 
 /**
- * Sends what was asked for and may go. One that cannot be sent now is sent later, under the same key at Stripe.
+ * Sends what was asked for and may go, no faster than Stripe takes work that nobody waits for. One that cannot be sent now is sent
+ * later, under the same key at Stripe.
  * @returns how many were brought to an answer, and how many were not
  */
 export async function sendRefunds(): Promise<{ readonly sent: number; readonly failed: number }> {
@@ -25,6 +27,8 @@ export async function sendRefunds(): Promise<{ readonly sent: number; readonly f
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
     const due = await claimDueRefunds(BATCH, LEASE_SECONDS);
     for (const refund of due) {
+      // Claimed and not sent: its lease ends, and the next run sends it.
+      if (!(await turnAt("stripe-bulk", "stripe"))) return { sent, failed };
       try {
         await sendRefund(refund, "workflow");
         sent += 1;
@@ -46,6 +50,8 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
   const { id, amountMinor, intentId, paymentId } = refund;
   if (!intentId) throw new Error(`Payment ${paymentId} was captured and has no intent.`);
   const look = () => findRefund(intentId, id);
+  // Before the call: what a webhook reads while the answer is under way is newer than the answer.
+  const readAt = new Date();
   let made: Stripe.Refund | null;
   try {
     made = await callProvider({
@@ -65,7 +71,7 @@ export async function sendRefund(refund: Refund, cause: FactCause): Promise<void
       return;
     }
   }
-  await recordRefund({ ...factOfRefund(made, cause, new Date()), id });
+  await recordRefund({ ...factOfRefund(made, cause, readAt), id });
 }
 
 /** Stripe has understood and says no: returned before, disputed, or not to be found. Asked again it would say the same. */

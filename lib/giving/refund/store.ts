@@ -4,7 +4,17 @@ import type { Json } from "@/lib/platform/supabase/database.types";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
 import type { FactCause } from "@/lib/giving/payment/schemas";
 import type { Lease } from "@/lib/platform/idempotency/store";
-import { refundAnswerSchema, refundDeskSchema, type RefundDesk, type RefundRequest } from "./schemas";
+import { moment } from "../campaign/store";
+import {
+  cancellationSchema,
+  failedRefundStandingSchema,
+  refundAnswerSchema,
+  refundDeskSchema,
+  type Cancellation,
+  type FailedRefundStanding,
+  type RefundDesk,
+  type RefundRequest,
+} from "./schemas";
 
 const refundSchema = refundAnswerSchema.shape.refund.loose().extend({
   /** The payment's at the provider. */
@@ -71,6 +81,27 @@ export async function failRefund(refundId: string, reason: string): Promise<void
 /** @throws AppError `not_found`: also for a campaign that is not the actor's */
 export async function readRefundDesk(actorId: string, pledgeId: string): Promise<RefundDesk> {
   return refundDeskSchema.parse(await callTrusted("admin_refund_desk", { p_actor: actorId, p_pledge: pledgeId }));
+}
+
+/** The failed refund of a pledge that wants somebody, or how it was dealt with. @throws AppError `not_found` */
+export async function readFailedStanding(actorId: string, pledgeId: string): Promise<FailedRefundStanding | null> {
+  return failedRefundStandingSchema
+    .extend({ settledAt: moment.nullable() })
+    .nullable()
+    .parse(await callTrusted("admin_failed_refund", { p_actor: actorId, p_pledge: pledgeId }));
+}
+
+/** @throws AppError `not_found`, `conflict` when it wants nobody, `rule_broken` without a note */
+export async function writeFailureSettled(actorId: string, refundId: string, note: string): Promise<void> {
+  await callTrusted("settle_failed_refund", { p_actor: actorId, p_refund: refundId, p_note: note });
+}
+
+/** How far a cancelled campaign's ending is; null while it is not cancelled. @throws AppError `not_found` */
+export async function readCancellation(actorId: string, campaignId: string): Promise<Cancellation | null> {
+  return cancellationSchema
+    .extend({ cancelledAt: moment })
+    .nullable()
+    .parse(await callTrusted("admin_cancellation", { p_actor: actorId, p_campaign: campaignId }));
 }
 
 const giftsToEndSchema = z.array(

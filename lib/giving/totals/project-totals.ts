@@ -65,9 +65,21 @@ async function tellOfGift(campaignId: string, { paymentId }: Captured, version: 
 const LOST_SECONDS = 60;
 const BATCH = 500;
 
-/** The backstop: folds what was published and never came to a projector. @returns how many events */
-export async function projectLostEvents(): Promise<number> {
-  const ids = await listUnprojected(LOST_SECONDS, BATCH);
-  if (ids.length > 0) await projectTotals(ids);
-  return ids.length;
+/** How long one look may go on: shorter than any host lets one request live, long enough for a backlog of tens of thousands. */
+const LOOK_MS = 20_000;
+
+/**
+ * The backstop: folds what was published and never came to a projector, batch after batch until nothing is left or the look is over.
+ * @param now injected for tests
+ * @returns how many events
+ */
+export async function projectLostEvents(batch = BATCH, now: () => number = Date.now): Promise<number> {
+  const until = now() + LOOK_MS;
+  let folded = 0;
+  for (;;) {
+    const ids = await listUnprojected(LOST_SECONDS, batch);
+    if (ids.length > 0) await projectTotals(ids);
+    folded += ids.length;
+    if (ids.length < batch || now() >= until) return folded;
+  }
 }

@@ -1,8 +1,11 @@
 import "server-only";
 import { z } from "zod";
 import type { Json } from "@/lib/platform/supabase/database.types";
+import { unwrap } from "@/lib/platform/supabase/failure";
+import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
-import { STANDINGS, type Standing } from "../bloom/rules";
+import { STANDINGS } from "../bloom/rules";
+import { answerSchema, type Answer } from "../content/schemas";
 import { chanceAtReference } from "./gate";
 import { attemptSchema, learnerStateSchema, type Attempt, type LearnerState, type MasteryChange } from "./schemas";
 
@@ -16,7 +19,7 @@ export async function readModel(userId: string): Promise<LearnerModel> {
   return modelSchema.parse(await callTrusted("read_learner_model", { p_user: userId }));
 }
 
-const shiftSchema = z.object({ item: z.uuid(), shift: z.number(), answers: z.number().int() });
+export const shiftSchema = z.object({ item: z.uuid(), shift: z.number(), answers: z.number().int() });
 /** How far an item is from its author's difficulty, by everybody's answers. */
 export type ItemShift = z.infer<typeof shiftSchema>;
 
@@ -38,68 +41,13 @@ export async function readAttempts(userId: string, also: string | null = null): 
   );
 }
 
-export interface ResponseRow {
-  readonly userId: string;
-  readonly sessionId: string;
-  /** The session's version that the device knows. */
-  readonly version: number;
-  readonly attempt: Attempt;
-  readonly answer: Json;
-  readonly standing: Extract<Standing, "final" | "needs_review">;
-  readonly validation: Json;
-  /** The model that was read, and what the answer makes of it: the same while a review is awaited. */
-  readonly model: { readonly version: number; readonly state: LearnerState };
-  readonly changes: readonly MasteryChange[];
-  /** Null for an item of the learner's own code. */
-  readonly itemShift: number | null;
-  /** What the session shows next. Null: nothing is left, and the session is completed with this answer. */
-  readonly pending: Json;
-  readonly progress: Readonly<Record<string, Json>>;
-  /** Added to the summary where the session is completed. */
-  readonly summary?: Json;
-  readonly traceparent: string | null;
-}
-
-const recordedSchema = z.object({
-  responseId: z.uuid(),
-  version,
-  modelVersion: version,
-  repeated: z.boolean(),
-});
-export type RecordedResponse = z.infer<typeof recordedSchema>;
-
-/**
- * Writes an answer with all that comes of it, in one transaction. SQL refuses with not_found, learning_session_ended, and
- * conflict: the session or the model went on since they were read.
- */
-export async function insertResponse(row: ResponseRow): Promise<RecordedResponse> {
-  const { id, passed, hintsUsed, ...kept } = row.attempt;
-  const args = {
-    p_user: row.userId,
-    p_session: row.sessionId,
-    p_version: row.version,
-    p_response: {
-      id,
-      activityId: kept.facts.item,
-      concept: kept.aim.concept,
-      answer: row.answer,
-      hintsUsed,
-      passed,
-      standing: row.standing,
-      validation: row.validation,
-      attempt: kept,
-    },
-    p_model: written(row.model.version, row.model.state, [kept.aim.concept]),
-    p_changes: row.changes as unknown as Json,
-    p_shift: row.itemShift as number,
-    p_progress: row.progress,
-    p_traceparent: row.traceparent ?? "",
-  };
-  return recordedSchema.parse(
-    row.pending === null
-      ? await callTrusted("record_last_learning_response", { ...args, p_summary: row.summary ?? null })
-      : await callTrusted("record_learning_response", { ...args, p_pending: row.pending }),
-  );
+/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
+export async function readGiven(
+  db: Db,
+  responseId: string,
+): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
+  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
+  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 /** Marks an answer for review. SQL refuses with not_found, rule_broken or conflict. */
@@ -222,7 +170,7 @@ function settled({ responseId, words, validation, model: { version: read, state 
 }
 
 /** The model as SQL takes it, with the concepts that may have changed. */
-function written(read: number, state: LearnerState, slugs: readonly string[]): Json {
+export function written(read: number, state: LearnerState, slugs: readonly string[]): Json {
   return {
     version: read,
     ability: state.ability,

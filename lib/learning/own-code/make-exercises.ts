@@ -1,13 +1,11 @@
 import "server-only";
 import { fittingConcepts } from "./fit";
-import { chooseFunctions, generateOwnCode, whyNone } from "./generate";
+import { chooseFunctions, generateOwnCode, OWN_CODE_BOUNDS, whyNone } from "./generate";
 import type { OwnCodeItem, OwnFunction } from "./schemas";
 import { failRun, finishRun, keepFunctions, keepItems, nextFunctions, readJob, type KeptItem } from "./store";
 
-/** Functions that are tried in one step: a few seconds of the runner at most, and as much is lost when it is killed. */
-const AT_ONCE = 4;
-/** Steps that any run comes to its end in. */
-export const MOST_STEPS = 8;
+/** Steps that any run comes to its end in: the first batch of each is tried however long it takes. */
+export const MOST_STEPS = 16;
 
 /** What has to be read for a run; null when it is over or its learner does not want it any more. */
 export { readJob as ownCodeJob } from "./store";
@@ -25,27 +23,43 @@ export async function keepCandidates(
 }
 
 /**
- * Tries the next few functions, keeps the exercises that held, and forgets the functions.
+ * Tries the next functions for a few seconds, as much as is lost when it is killed, keeps the exercises that held, and forgets the functions.
  * @returns how many are left; null when the run is over
  * @throws AppError `service_unavailable` when code cannot be run: nothing was kept, and it can be repeated
  */
 export async function makeSome(runId: string): Promise<number | null> {
-  if (!(await readJob(runId))) return null;
-  const waiting = await nextFunctions(runId, AT_ONCE);
+  const job = await readJob(runId);
+  if (!job) return null;
+  const waiting = await nextFunctions(runId, OWN_CODE_BOUNDS.functions);
   if (waiting.length === 0) return 0;
   const functions = waiting.map((one) => one.function);
-  const { items, functions: counted, refused } = await generateOwnCode(functions);
+  const {
+    items,
+    functions: counted,
+    refused,
+  } = await generateOwnCode(functions, {
+    most: OWN_CODE_BOUNDS.items - job.items,
+  });
+  // In the order in which they are tried: what was kept was chosen by the same rule.
+  const tried = new Set(chooseFunctions(functions).slice(0, counted.tried));
   return keepItems(runId, {
-    positions: waiting.map(({ position }) => position),
+    positions: waiting.flatMap((one) => (tried.has(one.function) ? [one.position] : [])),
     items: items.flatMap((item) => keptOf(item, functions)),
     used: counted.used,
     refused,
   });
 }
 
-/** Ends a run. @returns how many exercises there are; null when it was over */
-export async function endRun(runId: string, found: number): Promise<number | null> {
-  return finishRun(runId, whyNone(found));
+/**
+ * Ends a run.
+ * @param of how many functions the repository has, and how many of them were to be tried
+ * @returns how many exercises there are; null when it was over
+ */
+export async function endRun(
+  runId: string,
+  of: { readonly found: number; readonly waiting: number },
+): Promise<number | null> {
+  return finishRun(runId, whyNone(of.found, of.waiting));
 }
 
 /** Ends a run with the host's last word, which nobody can mend: it is no dead letter. */

@@ -92,6 +92,8 @@ const jobSchema = z.object({
   ref: z.string(),
   commit: z.string(),
   privateTo: z.uuid().nullable(),
+  /** Exercises that are kept of the analysis already. */
+  items: z.number().int(),
 });
 
 /** @returns null when the run is over, or its learner does not want it any more */
@@ -182,15 +184,15 @@ export async function failRun(runId: string, message: string, cause: string | nu
   });
 }
 
-const activitySchema = z.object({ exercise: exerciseSchema, origin: originSchema });
-export type OwnActivity = z.infer<typeof activitySchema>;
+export const ownActivitySchema = z.object({ exercise: exerciseSchema, origin: originSchema });
+export type OwnActivity = z.infer<typeof ownActivitySchema>;
 
 /** @returns null when there is no such exercise, or it is another learner's */
 export async function readOwnActivity(userId: string, id: string): Promise<OwnActivity | null> {
-  return activitySchema.nullable().parse(await callTrusted("read_own_code_activity", { p_user: userId, p_id: id }));
+  return ownActivitySchema.nullable().parse(await callTrusted("read_own_code_activity", { p_user: userId, p_id: id }));
 }
 
-const choiceSchema = z.object({
+export const choiceSchema = z.object({
   id: z.uuid(),
   about: z.string(),
   concepts: z.array(z.string()),
@@ -199,21 +201,5 @@ const choiceSchema = z.object({
   path: z.string(),
   line: z.number().int(),
 });
+/** What could be put to a learner of their own code and was not passed yet. */
 export type OwnChoice = z.infer<typeof choiceSchema>;
-
-/** What could be put to a learner of their own code at these concepts and was not passed yet. */
-export async function listChoices(userId: string, concepts: readonly string[]): Promise<OwnChoice[]> {
-  return z
-    .array(choiceSchema)
-    .parse(await callTrusted("list_own_code_choices", { p_user: userId, p_concepts: [...concepts] }));
-}
-
-/** Keeps a question for the session that shows it next. */
-export async function keepQuestion(userId: string, sessionId: string, exercise: Exercise): Promise<void> {
-  await callTrusted("keep_own_code_question", {
-    p_user: userId,
-    p_session: sessionId,
-    p_id: exercise.uuid,
-    p_exercise: exercise as unknown as Json,
-  });
-}

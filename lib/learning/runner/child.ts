@@ -84,6 +84,7 @@ async function run(request: RunRequest): Promise<RunResult> {
     entry: stem(request.entry),
     tests: request.tests === null ? null : stem(request.tests),
     ...(request.firstTests === undefined ? {} : { firstTests: request.firstTests }),
+    ...(request.withinMs === undefined ? {} : { withinMs: request.withinMs }),
   };
   const result = await new Promise<RunResult>((resolve) => {
     const late = setTimeout(() => resolve(ended("time", RUN_LIMITS.terminateMs)), RUN_LIMITS.terminateMs);

@@ -31,4 +31,6 @@ export interface WorkerJob {
   readonly tests: string | null;
   /** So many of the tests are run at most. */
   readonly firstTests?: number;
+  /** It is asked to stop sooner than others. */
+  readonly withinMs?: number;
 }

@@ -174,7 +174,8 @@ class Run {
   }
 
   #isOver(): boolean {
-    if (performance.now() - this.#began > RUN_LIMITS.interruptMs) this.#limit ??= "time";
+    if (performance.now() - this.#began > Math.min(this.#job.withinMs ?? Infinity, RUN_LIMITS.interruptMs))
+      this.#limit ??= "time";
     return this.#limit !== null;
   }
 

@@ -21,6 +21,8 @@ export const runRequestSchema = z
     tests: fileName.nullable(),
     /** So many of its tests are run, the first ones; all of them where it is absent. */
     firstTests: z.number().int().min(0).optional(),
+    /** It is asked to stop after so many milliseconds, if that is sooner than any run is. */
+    withinMs: z.number().int().min(1).optional(),
     /** The file whose constructs are to be listed, too, and what could be asked about it. */
     constructsOf: fileName.nullable(),
   })

@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/kernel/errors";
 import { readContent } from "../content/read-content";
 import type { Origin } from "../own-code/schemas";
-import { readOwnActivity } from "../own-code/store";
+import { readOwnActivity, type OwnActivity } from "../own-code/store";
 import { activityOf, type Activity } from "./path";
 import type { Pending } from "./schemas";
 
@@ -34,7 +34,14 @@ export async function activityFor(
   { activityId, concept, own }: Pick<Pending, "activityId" | "concept" | "own">,
 ): Promise<AnyActivity> {
   if (own.is === null) return { ...activityOf(activityId), origin: null };
-  const found = await readOwnActivity(userId, activityId);
+  return ownActivityAt(concept, await readOwnActivity(userId, activityId));
+}
+
+/**
+ * An exercise of the learner's own code, with the concept at which a session shows it.
+ * @throws as {@link activityFor}
+ */
+export function ownActivityAt(concept: string, found: OwnActivity | null): AnyActivity {
   if (!found) throw ownCodeGone();
   const of = readContent()
     .flatMap(({ concepts }) => concepts)

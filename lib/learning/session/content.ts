@@ -4,7 +4,7 @@ import { appCache } from "@/lib/platform/cache/app-cache";
 import { readContent } from "../content/read-content";
 import { viewOf } from "../content/rules";
 import type { LearnerState } from "../mastery/schemas";
-import { activityFor } from "./activity";
+import { activityFor, type AnyActivity } from "./activity";
 import { activityOf, type Aimed } from "./path";
 import { SESSION_MINUTES } from "./rules";
 import type { LearningContext } from "./context";
@@ -26,7 +26,23 @@ const MINUTES_EACH = 4;
 
 /** What is put to the learner: the exercise without its answer, its lesson, why it comes now, the hints that were given. */
 export async function contentOf(userId: string, pending: Pending): Promise<SessionContent> {
-  const { concept, exercise, hints, origin } = await shownItem(userId, pending);
+  return contentAs(
+    pending,
+    // What is one learner's alone is in no cache that is shared.
+    pending.own.is === null
+      ? { ...(await prepareItem(pending.activityId)), origin: null }
+      : ownItem(await activityFor(userId, pending)),
+  );
+}
+
+/** {@link contentOf} what is of the learner's own code, where that has been read. */
+export function contentOfOwn(pending: Pending, activity: AnyActivity): SessionContent {
+  return contentAs(pending, ownItem(activity));
+}
+
+type ShownItem = z.infer<typeof preparedItemSchema> & Pick<AnyActivity, "origin">;
+
+function contentAs(pending: Pending, { concept, exercise, hints, origin }: ShownItem): SessionContent {
   return {
     activityId: pending.activityId,
     concept,
@@ -40,10 +56,7 @@ export async function contentOf(userId: string, pending: Pending): Promise<Sessi
   };
 }
 
-/** What is one learner's alone is in no cache that is shared. */
-async function shownItem(userId: string, pending: Pending) {
-  if (pending.own.is === null) return { ...(await prepareItem(pending.activityId)), origin: null };
-  const { concept, exercise, origin } = await activityFor(userId, pending);
+function ownItem({ concept, exercise, origin }: AnyActivity): ShownItem {
   const { slug, title, summary, about } = concept;
   return { concept: { slug, title, summary, about }, exercise: viewOf(exercise), hints: exercise.hints, origin };
 }
@@ -97,7 +110,9 @@ function stepsOf({ aimed, learner, pending, context, now }: Place): NextStep[] {
   const steps = aimed.track.concepts.flatMap((concept): NextStep[] => {
     const { slug: name, title } = concept;
     const seen = context.seen.find(({ concept: of }) => of === name);
-    const own = seen ? ` It was seen ${seen.count === 1 ? "once" : `${seen.count} times`} in your code.` : "";
+    const own = seen
+      ? ` It was seen ${seen.count === 1 ? "once" : `${seen.count} times`} in your code or answers.`
+      : "";
     const step = (status: NextStep["status"], sentence: string) => [{ concept: name, title, status, sentence }];
     if (name === pending?.concept) return step("now", pending.reason.sentence);
     const due = learner.concepts[name]?.review?.due;

@@ -1,9 +1,9 @@
 import "server-only";
 import type { OwnCodeQuestion } from "../bloom/schemas";
-import type { Answer } from "../content/schemas";
+import type { Answer, Exercise } from "../content/schemas";
 import { chooseOwn, OWN_ITEMS, OWN_QUESTIONS } from "../own-code/choose-own";
 import { questionFor } from "../own-code/make-question";
-import { keepQuestion, type OwnChoice } from "../own-code/store";
+import type { OwnChoice } from "../own-code/store";
 import type { LearnerState } from "../mastery/schemas";
 import { chanceToPass, authoredDifficulty } from "../mastery/predictor";
 import type { AnyActivity } from "./activity";
@@ -11,8 +11,6 @@ import { activityOf, guessOf } from "./path";
 import type { Pending } from "./schemas";
 
 interface Passed {
-  readonly userId: string;
-  readonly sessionId: string;
   readonly responseId: string;
   readonly activity: AnyActivity;
   readonly answer: Answer;
@@ -23,20 +21,19 @@ interface Passed {
 }
 
 /**
- * After an exercise of the content was passed with code of the learner's own: a question about that code, kept for the
- * session to show next. At most {@link OWN_QUESTIONS} a session.
+ * After an exercise of the content was passed with code of the learner's own: a question about that code for the session to
+ * show next, to be kept with the answer. At most {@link OWN_QUESTIONS} a session.
  * @returns null where nothing can be asked
  */
-export async function askAboutAnswer(passed: Passed): Promise<Pending | null> {
-  const { userId, sessionId, responseId, activity, answer, questions, shown, learner, now } = passed;
+export function askAboutAnswer(passed: Passed): { readonly question: Exercise; readonly shown: Pending } | null {
+  const { responseId, activity, answer, questions, shown, learner, now } = passed;
   const { concept, exercise, origin } = activity;
   const isCode = exercise.kind === "fix" || exercise.kind === "write" || exercise.kind === "refactor";
   if (!isCode || origin !== null || answer.kind !== "text" || shown.own.questions >= OWN_QUESTIONS) return null;
   const question = questionFor(responseId, { exercise, concept: concept.slug, text: answer.text }, questions);
   if (!question) return null;
-  await keepQuestion(userId, sessionId, question);
   const skill = learner.ability + (learner.concepts[concept.slug]?.offset ?? 0);
-  return {
+  const next: Pending = {
     activityId: question.uuid,
     concept: concept.slug,
     review: false,
@@ -51,6 +48,7 @@ export async function askAboutAnswer(passed: Passed): Promise<Pending | null> {
     own: { ...shown.own, is: "question", questions: shown.own.questions + 1 },
     waiting: shown.waiting,
   };
+  return { question, shown: next };
 }
 
 /**

@@ -87,6 +87,25 @@ export function activityOf(id: string): Activity {
   );
 }
 
+/**
+ * The items and concepts of the track that an exercise belongs to; of all tracks for one that is not the content's. A session may
+ * be of no other than what is found here.
+ */
+export function around(activityId: string): {
+  readonly items: readonly string[];
+  readonly concepts: readonly string[];
+} {
+  const has = ({ concepts }: Track) =>
+    concepts.some(({ exercises }) => exercises.some(({ uuid }) => uuid === activityId));
+  const all = readContent();
+  const found = all.filter(has);
+  const concepts = (found.length > 0 ? found : all).flatMap((track) => track.concepts);
+  return {
+    items: concepts.flatMap(({ exercises }) => exercises.map(({ uuid }) => uuid)),
+    concepts: concepts.map(({ slug }) => slug),
+  };
+}
+
 /** The ids of all exercises that a session may show. */
 export function itemsOf({ concepts }: Aimed): string[] {
   return concepts.flatMap(({ exercises }) => exercises.map(({ uuid }) => uuid));

@@ -6,7 +6,8 @@ import { viewOf } from "../content/rules";
 import { answeredActivity, explanationOf } from "./activity";
 import type { AnswerTold } from "./schemas";
 import { modelsFor } from "./allowed-models";
-import { readGiven, readMovedAnew, readTurn } from "./store";
+import { readGiven } from "../mastery/store";
+import { readMovedAnew, readTurn } from "./store";
 
 /**
  * What was told of an answer when it was given, and what has come of it since. It is told also when the exercise is gone.

@@ -12,22 +12,20 @@ import { applyAttempt } from "../mastery/apply-attempt";
 import type { NoChoice, PathConcept, Pull } from "../mastery/choose-item";
 import { authoredDifficulty } from "../mastery/predictor";
 import type { Attempt, ItemFacts, LearnerState } from "../mastery/schemas";
-import { insertResponse, readItemShifts, type ItemShift, type RecordedResponse } from "../mastery/store";
-import { listChoices, type OwnChoice } from "../own-code/store";
 import { idiomsOfTask, pullsFor, recallPatterns, type Recalled } from "../patterns/recall";
 import { remarksOn } from "../patterns/remarks";
 import { errorPattern } from "../patterns/rules";
 import { chooseNext } from "./choose-next";
-import { contentOf, sessionOf } from "./content";
+import { contentOf, contentOfOwn, sessionOf } from "./content";
 import { noSuchSession, sessionEnded, sessionWentOn } from "./errors";
 import { foresee } from "./foresee";
 import { readLive } from "./live";
-import { activityFor, answeredActivity, explanationOf, type AnyActivity } from "./activity";
+import { answeredActivity, explanationOf, ownActivityAt, type AnyActivity } from "./activity";
 import { askAboutAnswer, withOwnCode } from "./own-step";
-import { activityOf, aimAtTrack, guessOf, itemsOf, pathOf, type Aimed } from "./path";
+import { activityOf, aimAtTrack, around, guessOf, pathOf, type Aimed } from "./path";
 import { failuresInARow, progressAfter } from "./rules";
 import type { Pending, Progress, Responded, ResponseRequest, Told } from "./schemas";
-import { readTurn, type Turn } from "./store";
+import { readAnsweringTurn, takeAnswer, type AnsweringTurn, type RecordedResponse, type Turn } from "./store";
 
 /** Another session of the same learner may be counted between reading the model and writing it. */
 const ATTEMPTS = 3;
@@ -55,20 +53,12 @@ export async function respond(
 ): Promise<Turned> {
   const began = performance.now();
   const responseId = idOf(sessionId, request);
-  let turn = await turnOf(userId, sessionId, responseId);
+  let turn = await turnOf(userId, sessionId, responseId, request);
   if (turn.known) return repeated(userId, turn, turn.known);
   const pending = expect(turn, request);
-  const activity = await activityFor(userId, pending);
+  const activity = activityIn(turn, pending);
   const aimed = aimAtTrack(turn.session.trackSlug ?? "", turn.session.lessonSlug);
-  const [checked, shifts, recalled, ownCode] = await Promise.all([
-    checkedNow(activity, request.answer),
-    readItemShifts([...itemsOf(aimed), pending.activityId]),
-    recallPatterns(userId),
-    listChoices(
-      userId,
-      aimed.concepts.map(({ slug }) => slug),
-    ),
-  ]);
+  const [checked, recalled] = await Promise.all([checkedNow(activity, request.answer), recallPatterns(userId)]);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const told = await take({
@@ -78,9 +68,7 @@ export async function respond(
         activity,
         aimed,
         checked,
-        shifts,
         recalled,
-        ownCode,
         request,
         responseId,
         traceparent,
@@ -91,17 +79,27 @@ export async function respond(
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "conflict" || attempt === ATTEMPTS) throw error;
       // The session stands where it stood: it was the model that went on. If not, the new look says so.
-      turn = await turnOf(userId, sessionId, responseId);
+      turn = await turnOf(userId, sessionId, responseId, request);
       if (turn.known) return repeated(userId, turn, turn.known);
       expect(turn, request);
     }
   }
 }
 
-async function turnOf(userId: string, sessionId: string, responseId: string): Promise<Turn> {
-  const turn = await readTurn(userId, sessionId, responseId);
+async function turnOf(
+  userId: string,
+  sessionId: string,
+  responseId: string,
+  { activityId }: ResponseRequest,
+): Promise<AnsweringTurn> {
+  const turn = await readAnsweringTurn(userId, sessionId, responseId, around(activityId));
   if (!turn) throw noSuchSession();
   return turn;
+}
+
+/** @throws as `activityFor` */
+function activityIn({ activity }: AnsweringTurn, { activityId, concept, own }: Pending): AnyActivity {
+  return own.is === null ? { ...activityOf(activityId), origin: null } : ownActivityAt(concept, activity);
 }
 
 /** @throws AppError unless the session shows what is answered, in the version that the device knows */
@@ -127,14 +125,12 @@ async function checkedNow({ exercise }: AnyActivity, answer: Answer): Promise<Ch
 
 interface Taking {
   readonly userId: string;
-  readonly turn: Turn;
+  readonly turn: AnsweringTurn;
   readonly pending: Pending;
   readonly activity: AnyActivity;
   readonly aimed: Aimed;
   readonly checked: Checked;
-  readonly shifts: readonly ItemShift[];
   readonly recalled: Recalled;
-  readonly ownCode: readonly OwnChoice[];
   readonly request: ResponseRequest;
   readonly responseId: string;
   readonly traceparent: string | null;
@@ -142,10 +138,10 @@ interface Taking {
 }
 
 async function take(taking: Taking): Promise<Turned> {
-  const { userId, turn, pending, activity, aimed, checked, shifts, recalled, ownCode, request } = taking;
+  const { userId, turn, pending, activity, aimed, checked, recalled, request } = taking;
   const { responseId, traceparent, now } = taking;
   const { concept, exercise } = activity;
-  const { session, model } = turn;
+  const { session, model, shifts } = turn;
   const hintsUsed = Math.max(pending.hints, request.hintsUsed ?? 0);
   const validation = validateAnswer({
     level: exercise.bloom,
@@ -199,20 +195,19 @@ async function take(taking: Taking): Promise<Turned> {
   // Testing out keeps to the hardest tasks of the lesson.
   const practice = counted.testOut === null;
   const question =
-    practice && passed && !("item" in next)
-      ? await askAboutAnswer({ ...taking, sessionId: session.id, ...asked(taking), learner })
-      : null;
+    practice && passed && !("item" in next) ? askAboutAnswer({ ...taking, ...asked(taking), learner }) : null;
   const shown =
     "item" in next
       ? null
-      : (question ?? lookAhead(practice ? withOwnCode(next, pending, learner, ownCode) : next, taking, ahead));
+      : (question?.shown ??
+        lookAhead(practice ? withOwnCode(next, pending, learner, turn.choices) : next, taking, ahead));
   const progress: Progress = {
     ...counted,
     activityId: shown?.activityId ?? null,
     concept: shown?.concept ?? null,
   };
   const told = toldOf(activity, checked, recalled);
-  const writing = insertResponse({
+  const writing = takeAnswer({
     userId,
     sessionId: session.id,
     version: request.version,
@@ -226,16 +221,17 @@ async function take(taking: Taking): Promise<Turned> {
     itemShift: activity.origin ? null : (applied?.itemShift ?? null),
     pending: shown as unknown as Json,
     progress,
+    question: question?.question ?? null,
     ...("item" in next ? { summary: await ending(session.id, next) } : {}),
     traceparent,
   });
-  const [recorded, nextContent] = await Promise.all([writing, shown && contentOf(userId, shown)]);
+  const [recorded, prepared] = await Promise.all([writing, shown?.own.is === null ? contentOf(userId, shown) : null]);
   if (!recorded.repeated) count(validation, standing, pending, shown);
-  if (recorded.repeated || shown === null) {
-    // Another device sent the same at the same moment, or the session has its summary now.
-    const after = await turnOf(userId, session.id, responseId);
-    if (after.known) return repeated(userId, after, after.known);
-  }
+  // Another device sent the same at the same moment, or the session has its summary now.
+  const after = recorded.turn;
+  if (after?.known) return repeated(userId, after, after.known);
+  const nextContent =
+    prepared ?? (shown && contentOfOwn(shown, ownActivityAt(shown.concept, recorded.activity ?? null)));
   const responded: Responded = {
     ...verdict(validation, told, activity, recorded),
     standing,

@@ -4,10 +4,12 @@ import type { Json } from "@/lib/platform/supabase/database.types";
 import { unwrap } from "@/lib/platform/supabase/failure";
 import type { Db } from "@/lib/platform/supabase/server";
 import { callTrusted } from "@/lib/platform/supabase/trusted";
-import { STANDINGS } from "../bloom/rules";
+import { STANDINGS, type Standing } from "../bloom/rules";
 import { validationSchema } from "../bloom/schemas";
-import { answerSchema, type Answer } from "../content/schemas";
-import { modelSchema } from "../mastery/store";
+import type { Exercise } from "../content/schemas";
+import type { Attempt, LearnerState, MasteryChange } from "../mastery/schemas";
+import { modelSchema, shiftSchema, written } from "../mastery/store";
+import { choiceSchema, ownActivitySchema } from "../own-code/store";
 import {
   believedChangeSchema,
   givenAnswerSchema,
@@ -171,6 +173,36 @@ const turnSchema = z.object({
 /** All that a verb has to know of a session. */
 export type Turn = z.infer<typeof turnSchema>;
 
+const answeringTurnSchema = turnSchema.extend({
+  shifts: z.array(shiftSchema),
+  choices: z.array(choiceSchema),
+  /** What is shown, where it is of the learner's own code; null when that is gone. */
+  activity: ownActivitySchema.nullable(),
+});
+/** All that taking an answer has to know. */
+export type AnsweringTurn = z.infer<typeof answeringTurnSchema>;
+
+/**
+ * {@link readTurn} with what else an answer needs, in one call.
+ * @param around the items whose difficulty is asked for, and the concepts at which something of the learner's own code may come
+ */
+export async function readAnsweringTurn(
+  userId: string,
+  sessionId: string,
+  responseId: string,
+  around: { readonly items: readonly string[]; readonly concepts: readonly string[] },
+): Promise<AnsweringTurn | null> {
+  return answeringTurnSchema.nullable().parse(
+    await callTrusted("read_answering_turn", {
+      p_user: userId,
+      p_session: sessionId,
+      p_response: responseId,
+      p_items: [...around.items],
+      p_concepts: [...around.concepts],
+    }),
+  );
+}
+
 /**
  * @param responseId an answer that the session may have
  * @returns null when the learner has no such session
@@ -182,6 +214,79 @@ export async function readTurn(userId: string, sessionId: string, responseId: st
       p_session: sessionId,
       // SQL takes null where there is none; the generated type does not know.
       p_response: responseId as string,
+    }),
+  );
+}
+
+export interface ResponseRow {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** The session's version that the device knows. */
+  readonly version: number;
+  readonly attempt: Attempt;
+  readonly answer: Json;
+  readonly standing: Extract<Standing, "final" | "needs_review">;
+  readonly validation: Json;
+  /** The model that was read, and what the answer makes of it: the same while a review is awaited. */
+  readonly model: { readonly version: number; readonly state: LearnerState };
+  readonly changes: readonly MasteryChange[];
+  /** Null for an item of the learner's own code. */
+  readonly itemShift: number | null;
+  /** What the session shows next. Null: nothing is left, and the session is completed with this answer. */
+  readonly pending: Json;
+  readonly progress: Readonly<Record<string, Json>>;
+  /** Added to the summary where the session is completed. */
+  readonly summary?: Json;
+  /** Kept for the session, which shows it next. */
+  readonly question?: Exercise | null;
+  readonly traceparent: string | null;
+}
+
+const recordedSchema = z.object({
+  responseId: z.uuid(),
+  version,
+  modelVersion: version,
+  repeated: z.boolean(),
+  /** What is shown next, where it is of the learner's own code; null when that is gone. */
+  activity: ownActivitySchema.nullish(),
+  /** The session as it is now, where the answer was taken before, or the session has ended with it. */
+  turn: turnSchema.optional(),
+});
+export type RecordedResponse = z.infer<typeof recordedSchema>;
+
+/**
+ * Writes an answer with all that comes of it, in one transaction. SQL refuses with not_found, learning_session_ended, and
+ * conflict: the session or the model went on since they were read.
+ */
+export async function takeAnswer(row: ResponseRow): Promise<RecordedResponse> {
+  const { id, passed, hintsUsed, ...kept } = row.attempt;
+  const args = {
+    p_user: row.userId,
+    p_session: row.sessionId,
+    p_version: row.version,
+    p_response: {
+      id,
+      activityId: kept.facts.item,
+      concept: kept.aim.concept,
+      answer: row.answer,
+      hintsUsed,
+      passed,
+      standing: row.standing,
+      validation: row.validation,
+      attempt: kept,
+    },
+    p_model: written(row.model.version, row.model.state, [kept.aim.concept]),
+    p_changes: row.changes as unknown as Json,
+    p_shift: row.itemShift as number,
+    p_progress: row.progress,
+    p_traceparent: row.traceparent ?? "",
+  };
+  return recordedSchema.parse(
+    await callTrusted("take_learning_answer", {
+      ...args,
+      p_pending: row.pending,
+      p_summary: row.summary ?? null,
+      p_question: (row.question ?? null) as unknown as Json,
     }),
   );
 }
@@ -233,15 +338,6 @@ export async function listAnswers(db: Db, sessionId: string): Promise<GivenAnswe
       answeredAt: time.parse(row.answered_at),
     });
   });
-}
-
-/** What was answered at which concept, as far as the caller may see it; no answer where it is of a form that is not read any more. */
-export async function readGiven(
-  db: Db,
-  responseId: string,
-): Promise<{ readonly answer: Answer | null; readonly concept: string } | null> {
-  const row = unwrap(await db.from("learning_responses").select("answer,concept").eq("id", responseId).maybeSingle());
-  return row && { answer: answerSchema.nullable().catch(null).parse(row.answer), concept: row.concept };
 }
 
 export interface SessionPosition {

@@ -62,7 +62,7 @@ export class RateLimiter {
     const counted: Counted[] = [];
     for (const { policy: name, subject } of counts) {
       const policy: RatePolicy = RATE_POLICIES[name];
-      if (await this.#blocked.has(policy.by, subject)) {
+      if (policy.by !== "service" && (await this.#blocked.has(policy.by, subject))) {
         this.#options.onCount?.(name, "blocked", "process");
         throw new AppError(
           "forbidden",

@@ -7,7 +7,7 @@ export interface RatePolicy {
   readonly limit: number;
   readonly windowSeconds: number;
   /** What is counted. It is hashed before it becomes a key. */
-  readonly by: "ip" | "email" | "user";
+  readonly by: "ip" | "email" | "user" | "service";
   /**
    * What happens while Redis does not answer. `closed`: Postgres counts, so the limit holds across processes.
    * `open`: each process counts for itself, so as many times the limit get through as there are processes.
@@ -47,6 +47,8 @@ export const RATE_POLICIES = {
   // Card testing. The address and the e-mail count each claim that is won; a card and a campaign count declines alone.
   "pledge-ip": { limit: 60, windowSeconds: 60, by: "ip", fails: "closed" },
   "pledge-email": { limit: 20, windowSeconds: 3600, by: "email", fails: "closed" },
+  // What nobody waits for, at the payment provider: of the 100 calls a second that it takes, donors need the rest.
+  "stripe-bulk": { limit: 20, windowSeconds: 1, by: "service", fails: "closed" },
   "pledge-read-ip": { limit: 300, windowSeconds: 60, by: "ip", fails: "open" },
 } as const satisfies Record<string, RatePolicy>;
 

@@ -15,6 +15,11 @@ export function refundKey(refundId: string, n: number): string {
   return `refund_${refundId}_${n}`;
 }
 
+/** The same for an answer of ours to a dispute. */
+export function disputeKey(answerId: string, n: number): string {
+  return `dispute_${answerId}_${n}`;
+}
+
 /** Stripe may forget a key after 24 hours; an hour is left for clocks and for the call itself. */
 const KEY_HOURS = 23;
 

@@ -1584,6 +1584,10 @@ export type Database = {
         Args: { p_actor: string; p_after: Json; p_limit: number }
         Returns: Json
       }
+      admin_cancellation: {
+        Args: { p_actor: string; p_campaign: string }
+        Returns: Json
+      }
       admin_card_blocks: {
         Args: { p_actor: string; p_pledge: string }
         Returns: Json
@@ -1595,6 +1599,23 @@ export type Database = {
           p_limit: number
           p_state: string
         }
+        Returns: Json
+      }
+      admin_dispute: {
+        Args: { p_actor: string; p_dispute: string }
+        Returns: Json
+      }
+      admin_disputes: {
+        Args: {
+          p_actor: string
+          p_after: Json
+          p_limit: number
+          p_state: string
+        }
+        Returns: Json
+      }
+      admin_failed_refund: {
+        Args: { p_actor: string; p_pledge: string }
         Returns: Json
       }
       admin_overview: {
@@ -1638,6 +1659,15 @@ export type Database = {
         Returns: Json
       }
       analysis_mail_recipients: { Args: { p_analysis: string }; Returns: Json }
+      answer_dispute: {
+        Args: {
+          p_actor: string
+          p_decision: string
+          p_dispute: string
+          p_evidence: Json
+        }
+        Returns: Json
+      }
       appeal_response: {
         Args: { p_response: string; p_user: string; p_words: string }
         Returns: Json
@@ -1707,6 +1737,7 @@ export type Database = {
         }
         Returns: string
       }
+      book_provider_fees: { Args: { p_fees: Json }; Returns: number }
       bump_provider_call: {
         Args: { p_n: number; p_operation: string; p_subject: string }
         Returns: Json
@@ -1749,6 +1780,10 @@ export type Database = {
           p_user: string
           p_version: number
         }
+        Returns: Json
+      }
+      claim_dispute_answers: {
+        Args: { p_lease_seconds: number; p_limit: number }
         Returns: Json
       }
       claim_due_refunds: {
@@ -2154,9 +2189,20 @@ export type Database = {
         Returns: Json
       }
       read_answer: { Args: { p_response: string }; Returns: Json }
+      read_answering_turn: {
+        Args: {
+          p_concepts: string[]
+          p_items: string[]
+          p_response: string
+          p_session: string
+          p_user: string
+        }
+        Returns: Json
+      }
       read_attempts: { Args: { p_user: string; p_with: string }; Returns: Json }
       read_blocks: { Args: Record<PropertyKey, never>; Returns: Json }
       read_campaign: { Args: { p_id_or_slug: string }; Returns: Json }
+      read_dispute_news: { Args: { p_dispute: string }; Returns: Json }
       read_failed_refund: { Args: { p_refund: string }; Returns: Json }
       read_flags: { Args: Record<PropertyKey, never>; Returns: Json }
       read_github_token: { Args: { p_user: string }; Returns: Json }
@@ -2188,6 +2234,7 @@ export type Database = {
         Returns: Json
       }
       read_reconciliation: { Args: { p_run: string }; Returns: Json }
+      read_refund_news: { Args: { p_refund: string }; Returns: Json }
       read_response_for_grading: { Args: { p_response: string }; Returns: Json }
       read_response_for_review: {
         Args: { p_response: string; p_reviewer: string }
@@ -2360,6 +2407,15 @@ export type Database = {
         Args: { p_analysis: string; p_user: string }
         Returns: boolean
       }
+      save_dispute_draft: {
+        Args: {
+          p_actor: string
+          p_dispute: string
+          p_evidence: Json
+          p_version: number
+        }
+        Returns: Json
+      }
       set_flag: {
         Args: {
           p_killed: boolean
@@ -2399,6 +2455,14 @@ export type Database = {
           p_status: Database["public"]["Enums"]["ai_call_status"]
         }
         Returns: boolean
+      }
+      settle_dispute_answer: {
+        Args: { p_answer: string; p_failure: string }
+        Returns: undefined
+      }
+      settle_failed_refund: {
+        Args: { p_actor: string; p_note: string; p_refund: string }
+        Returns: undefined
       }
       settle_giving_mail: {
         Args: { p_id: string; p_number: number }
@@ -2518,6 +2582,23 @@ export type Database = {
           p_finding: string
           p_reason: string
           p_user: string
+        }
+        Returns: Json
+      }
+      take_learning_answer: {
+        Args: {
+          p_changes: Json
+          p_model: Json
+          p_pending: Json
+          p_progress: Json
+          p_question: Json
+          p_response: Json
+          p_session: string
+          p_shift: number
+          p_summary: Json
+          p_traceparent: string
+          p_user: string
+          p_version: number
         }
         Returns: Json
       }

@@ -42,7 +42,7 @@ export async function outsideCall<T>(
       { kind: SpanKind.CLIENT, attributes: { "peer.service": call.service, ...call.attributes } },
       async () => {
         const value = await work();
-        dieAfterCall();
+        dieAfterCall(`${call.service} ${call.operation}`);
         outcome = outcomeOf(value);
         return value;
       },

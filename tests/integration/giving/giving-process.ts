@@ -2,11 +2,13 @@ import { createInterface } from "node:readline";
 import type Stripe from "stripe";
 import { z } from "zod";
 import { assessPayment, capturePayment } from "@/lib/giving/payment/capture-payment";
+import { sendDisputeAnswers } from "@/lib/giving/dispute/send-answers";
 import { settlePaymentById } from "@/lib/giving/payment/settle-payment";
 import { makePledge, type Sender } from "@/lib/giving/pledge/make-pledge";
 import { retryPayment } from "@/lib/giving/pledge/retry-payment";
 import { pledgeRequestSchema, retryPaymentSchema } from "@/lib/giving/pledge/schemas";
 import { readPledge } from "@/lib/giving/pledge/store";
+import { reconcileOn } from "@/lib/giving/reconciliation/reconcile";
 import { askRefund } from "@/lib/giving/refund/ask-refund";
 import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { refundRequestSchema } from "@/lib/giving/refund/schemas";
@@ -33,7 +35,9 @@ const workSchema = z.discriminatedUnion("do", [
     key: z.string(),
   }),
   z.object({ do: z.literal("send_refunds") }),
+  z.object({ do: z.literal("send_answers") }),
   z.object({ do: z.literal("end_campaign"), campaignId: z.string() }),
+  z.object({ do: z.literal("reconcile") }),
   z.object({ do: z.literal("drain") }),
   z.object({ do: z.literal("project"), ids: z.array(z.string()), paymentId: z.string() }),
 ]);
@@ -66,8 +70,12 @@ async function perform(work: z.output<typeof workSchema>): Promise<unknown> {
       return askRefund(work.actorId, work.paymentId, work.body, work.key);
     case "send_refunds":
       return sendRefunds();
+    case "send_answers":
+      return sendDisputeAnswers();
     case "end_campaign":
       return endCancelledCampaigns(work.campaignId);
+    case "reconcile":
+      return reconcileOn(null);
     case "drain":
       return drainOutbox();
     case "project":

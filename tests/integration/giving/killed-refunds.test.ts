@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it, vi } from "vitest";
 import { capturePayment } from "@/lib/giving/payment/capture-payment";
 import { sweepPayments } from "@/lib/giving/payment/sweep-payments";
+import { sendDisputeAnswers } from "@/lib/giving/dispute/send-answers";
 import { askRefund } from "@/lib/giving/refund/ask-refund";
 import { endCancelledCampaigns } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { sendRefunds } from "@/lib/giving/refund/send-refunds";
 import { moveCampaign, useGiving } from "./giving-harness.ts";
 import { KILLING, useKilling, type Killed } from "./killing.ts";
-import { pledged, type Paid } from "./webhook-events.ts";
+import { eventsOf, pledged, send, type Paid } from "./webhook-events.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
@@ -115,4 +116,34 @@ it("ending a cancelled campaign: the next run lets each hold go and returns each
     };
   });
   expect(calls).toBeGreaterThanOrEqual(7);
+});
+
+it("sending evidence to a bank: the next run goes on, and it is submitted once", KILLING, async () => {
+  const calls = await killing.afterEachCall(async (): Promise<Killed> => {
+    const paid = await taken(campaign);
+    const { latest_charge: charge } = await giving.stripe.client.paymentIntents.retrieve(paid.intentId);
+    const { id } = await giving.stripe.control<{ id: string }>("POST", `charges/${String(charge)}/dispute`, {});
+    const event = (await eventsOf(giving, paid)).find(({ type }) => type === "charge.dispute.created");
+    expect((await send(giving, event ?? "")).status).toBe(200);
+    await giving.supabase.sql`
+      select public.answer_dispute(${giving.owner.id}, d.id, 'submit', '{"uncategorized_text": "True"}')
+      from public.disputes d where d.dispute_id = ${id}`;
+    return {
+      work: { do: "send_answers" },
+      goesOn: async () => {
+        await giving.supabase.sql`update private.dispute_answers set due_at = now() where due_at is not null`;
+        expect(await sendDisputeAnswers()).toMatchObject({ failed: 0 });
+        expect(await giving.stripe.client.disputes.retrieve(id)).toMatchObject({
+          status: "under_review",
+          evidence_details: { submission_count: 1 },
+        });
+        const [row] = await giving.supabase.sql`
+          select d.status, a.sent_at is not null as sent from public.disputes d
+          join private.dispute_answers a on a.dispute_id = d.id where d.dispute_id = ${id}`;
+        expect(row).toEqual({ status: "under_review", sent: true });
+      },
+    };
+  });
+  // Claim, note the try, Stripe, read, write down, settle.
+  expect(calls).toBeGreaterThanOrEqual(6);
 });

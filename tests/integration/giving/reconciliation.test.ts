@@ -17,7 +17,7 @@ import { findPayment } from "@/lib/giving/payment/store";
 import { giving as givingFunctions } from "../../support/giving.ts";
 import type { TestUser } from "../../support/supabase.ts";
 import { useGiving } from "./giving-harness.ts";
-import { pledged, state, type Paid } from "./webhook-events.ts";
+import { pledged, send, state, type Paid } from "./webhook-events.ts";
 
 vi.mock("next/headers", async () => (await import("../accounts/request-scope.ts")).nextHeaders());
 vi.mock("next/server", async (original) => (await import("../accounts/request-scope.ts")).nextServer(original));
@@ -263,6 +263,17 @@ describe("a run", () => {
     const [ended] = (await pageOfRuns(operator.id, 1)).items;
     expect(ended).toMatchObject({ state: "failed", error: "the provider’s key was taken back" });
     expect(await reconcileOn(null)).toBeNull();
+  });
+
+  it("is begun by a payout of the provider's, once however often it is told", async () => {
+    const before = (await pageOfRuns(operator.id, 1)).items[0]?.id;
+    const event = { id: "evt_payout", object: "event", type: "payout.paid", created: 1, livemode: false };
+    const paid = { ...event, data: { object: { id: "po_1", object: "payout", status: "paid" } } };
+    for (let time = 0; time < 2; time += 1) expect(await send(giving, paid)).toMatchObject({ status: 200 });
+    const [newest] = (await pageOfRuns(operator.id, 1)).items;
+    expect(newest).toMatchObject({ cause: "payout", state: "running", requestedBy: null });
+    expect(newest?.id).not.toBe(before);
+    expect(await reconcileOn(newest?.id ?? "")).toMatchObject({ state: "completed" });
   });
 
   it("is asked for by an event in the outbox, which starts the workflow", async () => {

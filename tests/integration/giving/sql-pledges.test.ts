@@ -85,7 +85,9 @@ describe("make_pledge", () => {
         (select xmin::text from public.campaign_totals where campaign_id = ${world.campaign}) as totals,
         (select xmin::text || xmax::text from public.campaigns where id = ${world.campaign}) as campaign`;
     const [before] = await count();
-    const view = await g.pledge(world.campaign, { coverFees: true, amountMinor: 5000 }, { message: "Good luck" });
+    // Its answer is put together as text: what people write may hold whatever ends a text.
+    const message = 'Good "luck"\\ \n\t{"created": false} é 😀';
+    const view = await g.pledge(world.campaign, { coverFees: true, amountMinor: 5000 }, { message });
     const [after] = await count();
     expect(view).toMatchObject({
       created: true,
@@ -94,7 +96,7 @@ describe("make_pledge", () => {
         giftMinor: 5000,
         coverMinor: 102,
         totalMinor: 5102,
-        donor: { message: "Good luck" },
+        donor: { message },
       },
       payment: { state: "pending", number: 1, totalMinor: 5102, intentId: null, voidDue: false, refundDue: false },
     });
@@ -115,6 +117,9 @@ describe("make_pledge", () => {
       data: { pledgeId: view.pledge.id, paymentId: view.payment.id, giftMinor: 5000, coverMinor: 102, currency: "EUR" },
     });
     expect(JSON.stringify(event?.["data"])).not.toMatch(/dora/i);
+    const [donor] = await database.sql`
+      select email_hash, private.email_hash(email) as hash from public.pledge_donors where pledge_id = ${view.pledge.id}`;
+    expect(donor?.["email_hash"]).toBe(donor?.["hash"]);
     // The answer is built beside the reading one: they say the same.
     const { created, ...said } = view;
     expect(created).toBe(true);

@@ -165,6 +165,23 @@ describe("campaign verbs", () => {
   });
 });
 
+describe("who sees what of a refund", () => {
+  test("its donor the money, and neither its note nor who asked and who approved", async () => {
+    const runs = await supabase.asUser({ roles: ["campaign_admin"] });
+    const gave = await supabase.asUser();
+    const gift = await g.completed(await g.campaign(runs.id), { userId: gave.id });
+    await g.call("request_refund", runs.id, gift.paymentId, 1, "duplicate", "They rang twice", 1_000_000);
+    for (const { client } of [gave, runs]) {
+      const seen = await client.from("refunds").select("amount_minor, status, reason").eq("payment_id", gift.paymentId);
+      expect(seen.data).toEqual([{ amount_minor: 1, status: "pending", reason: "duplicate" }]);
+      for (const columns of ["note", "requested_by", "approved_by", "*"]) {
+        const asked = await client.from("refunds").select(columns).eq("payment_id", gift.paymentId);
+        expect([columns, asked.error?.code]).toEqual([columns, "42501"]);
+      }
+    }
+  });
+});
+
 describe("the functions that are the server's alone, over the Data API", () => {
   // make_pledge is called by begin_pledge alone, and nowhere over the Data API.
   const NAMES = [...TRUSTED_FUNCTIONS, "make_pledge"];

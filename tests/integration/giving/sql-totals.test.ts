@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { totalsSchema } from "@/lib/giving/totals/schemas";
 import { giving, permutations, refusalOf } from "../../support/giving.ts";
 import { useDatabase } from "../../support/supabase.ts";
 
@@ -102,6 +103,25 @@ describe("project_totals", () => {
     }
     expect([...ends]).toHaveLength(1);
     expect(JSON.parse([...ends][0] ?? "{}")).toMatchObject(STORY);
+  });
+
+  test("whatever is folded first, nobody is told of less than nothing", async () => {
+    const campaign = await story();
+    const ids = await eventsOf(campaign);
+    const told = totalsSchema.omit({ asOf: true, stale: true, source: true }).loose();
+    const lowest = { stored: 0, told: 0 };
+    for (const order of [ids, ids.toReversed(), ...Array.from({ length: 10 }, (_, round) => shuffled(ids, round))]) {
+      await g.unfold();
+      for (const id of order) {
+        const [answer] = await g.call<{ totals: object }[]>("project_totals", [id]);
+        // Some events move no sum.
+        if (answer) lowest.told = Math.min(lowest.told, told.parse(answer.totals).pendingMinor);
+        lowest.stored = Math.min(lowest.stored, Number((await g.totals(campaign))["pending_minor"]));
+      }
+    }
+    // Else no order was one that takes a sum below zero.
+    expect(lowest.stored).toBeLessThan(0);
+    expect(lowest.told).toBe(0);
   });
 
   test("all permutations of one gift's events converge, and each moment in between is right", async () => {

@@ -60,6 +60,23 @@ describe("refunds and disputes", () => {
     expect(await money(paid)).toMatchObject({ refunded: 0 });
   });
 
+  it("an appeal opens a dispute once more, whether it was won or lost", async () => {
+    const paid = await completed();
+    const charge = (await giving.stripe.client.paymentIntents.retrieve(paid.intentId)).latest_charge;
+    await giving.stripe.control("POST", `charges/${String(charge)}/dispute`, { kind: "fraudulent" });
+    const [dispute] = (await giving.stripe.client.disputes.list({ payment_intent: paid.intentId })).data;
+    const decide = async (action: string) => {
+      await giving.stripe.control("POST", `disputes/${dispute?.id}`, { action });
+      await deliver(paid, /dispute/);
+      return await money(paid);
+    };
+    expect(await decide("lose")).toMatchObject({ disputed: 0, lost: 2500 });
+    expect(await decide("appeal")).toMatchObject({ disputed: 2500, lost: 0 });
+    expect(await decide("win")).toMatchObject({ disputed: 0, lost: 0 });
+    expect(await decide("appeal")).toMatchObject({ disputed: 2500, lost: 0 });
+    expect(await decide("lose")).toMatchObject({ disputed: 0, lost: 2500 });
+  });
+
   it.each(["in order", "reversed"])("a dispute's created and closed, %s", async (order) => {
     const paid = await completed();
     const { latest_charge: charge } = await giving.stripe.client.paymentIntents.retrieve(paid.intentId);

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "@/lib/kernel/errors";
 import { applyAttempt } from "@/lib/learning/mastery/apply-attempt";
 import type { Attempt, LearnerState, MasteryChange } from "@/lib/learning/mastery/schemas";
-import { insertResponse, readModel, type RecordedResponse } from "@/lib/learning/mastery/store";
-import { insertSession, type StartedSession } from "@/lib/learning/session/store";
+import { readModel } from "@/lib/learning/mastery/store";
+import { insertSession, takeAnswer, type RecordedResponse, type StartedSession } from "@/lib/learning/session/store";
 
 export const AIM: Attempt["aim"] = { concept: "promises", reference: 0, levels: ["understand", "apply"] };
 
@@ -54,14 +54,26 @@ export async function answer(
   };
   const standing = plan.standing ?? "final";
   const applied = standing === "final" ? applyAttempt(before.state, attempt) : null;
-  const recorded = await insertResponse({
+  const recorded = await takeAnswer({
     userId,
     sessionId: plan.session,
     version: plan.version,
     attempt,
     answer: { code: plan.answer ?? "return 1;" },
     standing,
-    validation: { level: attempt.facts.bloom },
+    validation: {
+      passed: plan.passed,
+      score: plan.passed ? 1 : 0,
+      level: attempt.facts.bloom,
+      nextLevel: null,
+      criteria: [],
+      feedback: "",
+      step: {
+        code: plan.passed ? "advanced" : "not_demonstrated",
+        advanced: plan.passed,
+        sentence: "As the test says.",
+      },
+    },
     model: { version: before.version, state: applied?.state ?? before.state },
     changes: applied ? [applied.change] : [],
     itemShift: applied?.itemShift ?? null,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { expect, test, vi } from "vitest";
 import { bearerClient } from "@/lib/platform/supabase/server";
 import { readOverview } from "@/lib/learning/overview/read-overview";
@@ -36,11 +37,16 @@ async function study(user: TestUser, lesson: typeof LESSON, answers: number): Pr
   await sessions.end(user, session.id);
 }
 
-/** @returns how often the database was asked */
+/** @returns how often the database was asked for it; what earlier answers still have under way is none of it */
 async function countCalls(read: () => Promise<unknown>): Promise<number> {
-  const asked = vi.spyOn(globalThis, "fetch");
-  await read();
-  const calls = asked.mock.calls.length;
+  const reading = new AsyncLocalStorage<true>();
+  const ask = globalThis.fetch;
+  let calls = 0;
+  const asked = vi.spyOn(globalThis, "fetch").mockImplementation((...request) => {
+    if (reading.getStore()) calls += 1;
+    return ask(...request);
+  });
+  await reading.run(true, read);
   asked.mockRestore();
   return calls;
 }
@@ -91,7 +97,7 @@ test("what was answered is believed with a range and a reason, and leads the pat
   expect(data).toEqual([]);
 });
 
-test("what is remembered of somebody's code leads them, until they say that it is not theirs", async () => {
+test("what is remembered of somebody's answers leads them, until they say that it is not theirs", async () => {
   const user = await supabase.asUser();
   const session = started(await sessions.start(user, LESSON));
   const told = responded(
@@ -116,7 +122,7 @@ test("what is remembered of somebody's code leads them, until they say that it i
     const { path } = await overviewOf(user);
     return path.find(({ concept }) => concept === "promise-errors")?.reasons.find(({ source }) => source === "memory");
   };
-  expect(await ofMemory()).toMatchObject({ sentence: "“floating-promise” was seen in your code 2 times." });
+  expect(await ofMemory()).toMatchObject({ sentence: "“floating-promise” was seen in your answers 2 times." });
   await supabase.sql`
     update public.learner_patterns set correction = 'not_mine', corrected_at = now()
     where user_id = ${user.id} and pattern = 'floating-promise'`;

@@ -63,7 +63,7 @@ async function withExercises(text = CLAMP) {
   await keepCandidates(run, functions, functions.length);
   let left: number | null = 1;
   while (left) left = await makeSome(run);
-  await endRun(run, functions.length);
+  await endRun(run, { found: functions.length, waiting: functions.length });
   return { user, analysisId, run };
 }
 
@@ -184,7 +184,7 @@ describe("what is kept", () => {
         with r as (insert into public.own_code_runs (user_id, analysis_id) values (${user.id}, ${other}) returning id)
         insert into public.own_code_items
           (user_id, analysis_id, run_id, about, concepts, bloom, difficulty, name, path, line, end_line, snippet)
-        select ${user.id}, ${other}, r.id, 'predict', '{}', 'understand', 4, 'f', 'a.ts', 1, 3, 'f'
+        select ${user.id}, ${other}, r.id, 'predict', '{null-safety}', 'understand', 4, 'f', 'a.ts', 1, 3, 'f'
         from r, generate_series(1, 39)`;
     }
     await supabase.sql`delete from public.own_code_items where run_id = ${run}`;

@@ -3,6 +3,7 @@ import { readContent } from "@/lib/learning/content/read-content";
 import { replay } from "@/lib/learning/mastery/apply-attempt";
 import { readAttempts, readModel } from "@/lib/learning/mastery/store";
 import { readAnswer } from "@/lib/learning/session/read-answer";
+import { respond } from "@/lib/learning/session/respond";
 import { keepCheckpoint } from "@/lib/learning/session/store";
 import { exerciseShown, rightAnswer, wrongAnswer } from "../../support/learning-answers.ts";
 import { useProductEnv } from "../../support/product-env.ts";
@@ -81,6 +82,22 @@ test("after code that passed comes a question about it, whose verdict is evidenc
   // Only one learner has seen it: it moves no difficulty that others meet.
   const shifts = await supabase.sql`select from private.learning_items where item_id = ${asked.uuid}`;
   expect(shifts).toHaveLength(0);
+});
+
+test("an answer is one read and one write of the database, and so is one to a question about it", async () => {
+  const { user, id } = await atCode();
+  const functionsOf = async () => {
+    const { session, content } = resumed(await sessions.read(user, id));
+    const activityId = content?.activityId ?? "";
+    const answer = rightAnswer(await exerciseShown(supabase, activityId));
+    const asked = vi.spyOn(globalThis, "fetch");
+    await respond(user.id, id, { activityId, answer, version: session.version } as never, null);
+    const addresses = asked.mock.calls.map(([to]) => (to instanceof Request ? to.url : String(to)));
+    asked.mockRestore();
+    return addresses.flatMap((address) => /\/rpc\/(\w+)/.exec(address)?.[1] ?? []);
+  };
+  for (let answers = 0; answers < 2; answers += 1)
+    expect(await functionsOf()).toEqual(["read_answering_turn", "take_learning_answer"]);
 });
 
 test("a wrong answer to it says why, because it does not come again, and never counts at the gate", async () => {

@@ -15,7 +15,7 @@ export const CLAMP = `export function clamp(value: number | null, low: number, h
 }
 
 export function twice(value: number): number {
-  const more = value + value;
+  const more = value + Math.max(...[value]);
   return more * 2;
 }
 `;

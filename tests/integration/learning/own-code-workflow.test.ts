@@ -158,7 +158,10 @@ test("a repository with no usable function says why there is nothing", async () 
   const useless = await analysed(user, {
     "src/now.ts": "export function later(ms: number): number {\n  const then = Date.now() + ms;\n  return then;\n}\n",
     "src/endless.ts":
-      "export function spin(a: number): number {\n  let b = a;\n  while (b !== b + 1) b = b + 0;\n  return b - a;\n}\n",
+      "export function spin(a: number): number {\n  let b = a ?? 0;\n  while (b !== b + 1) b = b + 0;\n  return b - a;\n}\n",
+  });
+  const untaught = await analysed(user, {
+    "src/area.ts": "export function area(a: number, b: number): number {\n  const c = a * b;\n  return c + 1;\n}\n",
   });
   await allowOwnCode(user.id, CONSENT.version, null);
   await drainOutbox();
@@ -168,6 +171,9 @@ test("a repository with no usable function says why there is nothing", async () 
   const tried = await until(user, useless.analysisId, "done");
   expect(tried).toMatchObject({ items: [], run: { functions: { found: 1, tried: 1, used: 0 } } });
   expect(tried.run?.because).toContain("none gave results that could be checked");
+  const unfit = await until(user, untaught.analysisId, "done");
+  expect(unfit).toMatchObject({ items: [], run: { functions: { found: 1, tried: 0, used: 0 } } });
+  expect(unfit.run?.because).toContain("none shows what a lesson here is about");
 });
 
 test("a private repository is read with its owner's token as it is now, and not without", async () => {

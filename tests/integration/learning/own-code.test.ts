@@ -13,7 +13,7 @@ import { projectRoot } from "../../support/run-tool.ts";
 const parser = await createParser();
 
 /** Installed packages that nobody looked at while the generator was written. */
-const PACKAGES = ["d3-scale", "ts-fsrs", "postgres", "yaml"];
+const PACKAGES = ["d3-scale", "ioredis", "postgres", "yaml"];
 
 function functionsOf(folder: string): OwnFunction[] {
   return globSync("**/*.{js,mjs,ts}", { cwd: folder })
@@ -104,13 +104,39 @@ test("one function gives each kind of item, at its place, and each knows its ans
 
 test("what does not end, changes its arguments or has nothing to write down gives nothing, and says so", async () => {
   const endless =
-    "function f(a: number): number {\n  let b = a;\n  while (b !== b + 1) b = b + 0;\n  return b - a;\n}\n";
-  const changing = "function g(list: number[]): number {\n  list.push(1);\n  return list.length - 1;\n}\n";
-  const closure = "function h(a: number) {\n  const b = a + 1;\n  return () => b;\n}\n";
+    "function f(a: number): number {\n  let b = a ?? 0;\n  while (b !== b + 1) b = b + 0;\n  return b - a;\n}\n";
+  const changing = "function g(list: number[]): number {\n  list.push(1);\n  return [...list].length - 1;\n}\n";
+  const closure = "function h(a: number) {\n  const b = (a ?? 0) + 1;\n  return () => b;\n}\n";
   const found = await generateOwnCode(fromText(endless + changing + closure), { now: () => 0 });
   expect(found).toMatchObject({ items: [], functions: { found: 3, tried: 3, used: 0 } });
   expect(found.nothing).toContain("none gave results that could be checked");
   expect((await generateOwnCode([])).nothing).toContain("can stand alone");
+  const untaught = fromText("function k(a: number): number {\n  const b = a * 2;\n  return b + 1;\n}\n");
+  const unfit = await generateOwnCode(untaught, { now: () => 0 });
+  expect(unfit).toMatchObject({ items: [], functions: { found: 1, tried: 0 } });
+  expect(unfit.nothing).toContain("none shows what a lesson here is about");
+});
+
+test("what one function does to what all share is told of no other", async () => {
+  const spoiling =
+    "function spoil(list: number[]): number {\n  const shared = Object.getPrototypeOf([]);\n  shared.at = () => 7;\n  return [...list].length + 1;\n}\n";
+  const honest =
+    "function last(list: number[]): number {\n  const found = list.at(-1);\n  return (found ?? 0) + list.length;\n}\n";
+  const functions = fromText(spoiling + honest);
+  expect(functions.map(({ name }) => name)).toEqual(["spoil", "last"]);
+  const found = await generateOwnCode(functions, { now: () => 0 });
+  for (const item of found.items) {
+    const fn = functions.find(({ line }) => line === item.line);
+    expectTrue(item, fn?.text ?? "");
+  }
+  expect(new Set(found.items.map(({ line }) => line))).toEqual(new Set([functions[1]?.line]));
+});
+
+test("one that does not end keeps none of those that come with it from being tried", async () => {
+  const endless =
+    "function f(a: number): number {\n  let b = a ?? 0;\n  while (b !== b + 1) b = b + 0;\n  return b - a;\n}\n";
+  const found = await generateOwnCode(fromText(endless + CLAMP), { now: () => 0 });
+  expect(found).toMatchObject({ functions: { found: 2, tried: 2, used: 1 } });
 });
 
 test("an item that does not hold when it is run is left out, and the work ends with its time", async () => {
@@ -125,5 +151,12 @@ test("an item that does not hold when it is run is left out, and the work ends w
   expect(lied.refused).toBe(3);
   let clock = 0;
   const late = await generateOwnCode(fromText(CLAMP), { now: () => (clock += 9_000) });
-  expect(late).toMatchObject({ items: [], functions: { tried: 0 } });
+  // The first is tried and one of it held however late it is, so that a run that is repeated comes to its end.
+  expect(late.functions).toEqual({ found: 1, tried: 1, used: 1 });
+  expect(late.items).toHaveLength(1);
+  clock = 0;
+  const two = fromText(CLAMP + CLAMP.replaceAll("clamp", "clip"));
+  const first = await generateOwnCode(two, { now: () => (clock += 9_000) });
+  // What had no time is not called tried: its turn comes in another run.
+  expect(first.functions).toEqual({ found: 2, tried: 1, used: 1 });
 });

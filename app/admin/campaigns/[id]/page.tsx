@@ -10,9 +10,11 @@ import { Page, PageHeader } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { getCampaign } from "@/lib/giving/campaign/read-campaigns";
 import type { CampaignWithTotals } from "@/lib/giving/campaign/schemas";
+import { cancellationOf } from "@/lib/giving/refund/end-cancelled-campaigns";
 import { AppError } from "@/lib/kernel/errors";
 import { plainAmount } from "@/lib/kernel/money";
 import { requireAdministration } from "../../_components/guard";
+import { CancellationProgress } from "../_components/cancellation-progress";
 import { CampaignEditor } from "../_components/campaign-editor";
 
 export const metadata: Metadata = { title: "Edit campaign", robots: { index: false } };
@@ -30,6 +32,7 @@ export default async function EditCampaignPage({
   const { campaign, totals } = await load(db, id);
   // Others' campaigns can be looked at on their own pages; here is where they are changed.
   if (campaign.ownerId !== user.id && !user.roles.includes("operator")) notFound();
+  const cancellation = campaign.status === "cancelled" ? await cancellationOf(user.id, campaign.id) : null;
   return (
     <Page>
       <PageHeader
@@ -53,6 +56,11 @@ export default async function EditCampaignPage({
         <Alert tone="success" title="The draft is made">
           Read it through, then publish it below.
         </Alert>
+      ) : null}
+      {cancellation ? (
+        <Panel title="What becomes of the gifts" description="The campaign was cancelled: nobody keeps anything of it.">
+          <CancellationProgress initial={cancellation} userId={user.id} everything={user.roles.includes("operator")} />
+        </Panel>
       ) : null}
       <CampaignEditor
         id={campaign.id}

@@ -13,8 +13,8 @@ import { Time } from "@/components/ui/time";
 import { cardsOfPledge } from "@/lib/giving/administration/block-card";
 import { storyOfPledge } from "@/lib/giving/administration/look-after";
 import type { CardOfPledge, PledgeStory } from "@/lib/giving/administration/schemas";
-import { refundDeskOf } from "@/lib/giving/refund/ask-refund";
-import type { RefundDesk } from "@/lib/giving/refund/schemas";
+import { failedRefundOf, refundDeskOf } from "@/lib/giving/refund/ask-refund";
+import type { FailedRefundStanding, RefundDesk } from "@/lib/giving/refund/schemas";
 import { AppError } from "@/lib/kernel/errors";
 import { requireAdministration } from "../../_components/guard";
 import { CardBlocks } from "./_components/card-blocks";
@@ -32,7 +32,7 @@ export default async function PledgeStoryPage({
   readonly params: Promise<{ readonly id: string }>;
 }): Promise<ReactNode> {
   const { user } = await requireAdministration();
-  const { story, desk, cards } = await load(user.id, (await params).id);
+  const { story, desk, cards, failed } = await load(user.id, (await params).id);
   const { pledge } = story;
   const held = story.payments.find(
     (payment) => payment.review === "held" && ["pending", "authorized"].includes(payment.state),
@@ -79,7 +79,7 @@ export default async function PledgeStoryPage({
       </Panel>
       <Payments story={story} />
       <CardBlocks pledgeId={pledge.id} cards={cards} />
-      <MoneyBack story={story} desk={desk} formKey={randomUUID()} />
+      <MoneyBack story={story} desk={desk} failed={failed} formKey={randomUUID()} />
       <Steps story={story} />
       <Ledger story={story} />
       <Told story={story} />
@@ -92,17 +92,19 @@ interface Loaded {
   readonly story: PledgeStory;
   readonly desk: RefundDesk;
   readonly cards: readonly CardOfPledge[];
+  readonly failed: FailedRefundStanding | null;
 }
 
 async function load(actorId: string, id: string): Promise<Loaded> {
   if (!z.uuid().safeParse(id).success) notFound();
   try {
-    const [story, desk, cards] = await Promise.all([
+    const [story, desk, cards, failed] = await Promise.all([
       storyOfPledge(actorId, id),
       refundDeskOf(actorId, id),
       cardsOfPledge(actorId, id),
+      failedRefundOf(actorId, id),
     ]);
-    return { story, desk, cards };
+    return { story, desk, cards, failed };
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
@@ -307,6 +309,9 @@ const MAILS: Readonly<Record<string, string>> = {
   refund: "Money returned",
   failure: "Did not go through",
   refund_failed: "Refund did not go through",
+  refund_corrected: "Refund did not arrive",
+  dispute: "Dispute",
+  dispute_owner: "Dispute, to the organiser",
   owner_gift: "Word to the owner",
 };
 

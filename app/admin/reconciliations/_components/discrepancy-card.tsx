@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<DiscrepancyKind, string>> = {
   dispute: "A dispute that differs",
   balance: "The balance moved differently",
   missing_at_provider: "Not at the provider",
+  stuck: "A payment that does not move",
 };
 
 /** A difference, both sides of it, and what to do. */

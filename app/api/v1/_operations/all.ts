@@ -102,7 +102,13 @@ import {
   readGiftInTotalOperation,
   requestReconciliationOperation,
 } from "./reconciliation";
-import { askRefundOperation, decideRefundOperation } from "./refunds";
+import {
+  answerDisputeOperation,
+  listDisputesOperation,
+  readDisputeOperation,
+  saveDisputeDraftOperation,
+} from "./disputes";
+import { askRefundOperation, decideRefundOperation, readCancellationOperation } from "./refunds";
 import {
   exportPledgesOperation,
   getReceiptOperation,
@@ -197,6 +203,11 @@ export const operations: readonly Operation[] = [
   retryPaymentOperation,
   askRefundOperation,
   decideRefundOperation,
+  readCancellationOperation,
+  listDisputesOperation,
+  readDisputeOperation,
+  saveDisputeDraftOperation,
+  answerDisputeOperation,
   decideDiscrepancyOperation,
   listDiscrepanciesOperation,
   listReconciliationsOperation,

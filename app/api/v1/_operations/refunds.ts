@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { defineOperation } from "@/app/_http/operation";
-import { refundAnswerSchema, refundDecisionSchema, refundRequestSchema } from "@/lib/giving/refund/schemas";
+import {
+  cancellationSchema,
+  refundAnswerSchema,
+  refundDecisionSchema,
+  refundRequestSchema,
+} from "@/lib/giving/refund/schemas";
 
 const TAG = "Giving";
 const idParams = z.strictObject({ id: z.uuid() });
@@ -59,4 +64,21 @@ export const decideRefundOperation = defineOperation({
     "conflict",
     "database_unavailable",
   ],
+});
+
+export const readCancellationOperation = defineOperation({
+  id: "readCancellation",
+  method: "GET",
+  path: "/api/v1/admin/campaigns/{id}/cancellation",
+  summary: "How far the ending of a cancelled campaign is: holds let go, gifts returned, and those that could not be",
+  tag: TAG,
+  access: "live",
+  params: idParams,
+  responses: {
+    200: {
+      description: "As it is now; `cancellation` is null while the campaign is not cancelled",
+      schema: z.strictObject({ cancellation: cancellationSchema.nullable() }),
+    },
+  },
+  errors: ["invalid_request", "unauthenticated", "session_ended", "not_found", "database_unavailable"],
 });

@@ -119,12 +119,18 @@ describe("the path", () => {
       places: [{ path: "src/pay.ts", line: 12, endLine: 12, language: "TypeScript" }],
       seenAt: NOW,
     };
-    const remembered = [pattern("base", { sightings: [seen] }), pattern("free", { kind: "misconception", count: 1 })];
+    const answered = { ...seen, source: "exercise" as const, repoUrl: null, commit: null };
+    const remembered = [
+      pattern("base", { sightings: [seen, answered] }),
+      pattern("free", { kind: "misconception", count: 1 }),
+    ];
     const path = pathFor({ ...NOTHING, remembered });
     expect(path.map(sentences)).toEqual([
       ["“Floating promise” was seen in your code 4 times, such as src/pay.ts:12 of octo/shop."],
       ["Your answers showed this idea once: “Floating promise”."],
     ]);
+    const inAnswers = pathFor({ ...NOTHING, remembered: [pattern("base", { sightings: [answered], count: 1 })] });
+    expect(inAnswers.flatMap(sentences)).toContain("“Floating promise” was seen in your answers once.");
   });
 
   it("believes the learner: what they know or is not theirs does not lead them, unless it is wrong in their code", () => {

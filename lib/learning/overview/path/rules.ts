@@ -219,12 +219,11 @@ function wordsOf(remembered: readonly Remembered[]) {
 function memoryOf({ kind, name, count, sightings }: Remembered): string {
   const times = count === 1 ? "once" : `${count.toLocaleString("en")} times`;
   if (kind === "misconception") return `Your answers showed this idea ${times}: “${name}”.`;
-  const seen = sightings.find(({ places }) => places.length > 0);
+  const seen = sightings.find(({ source, places }) => source === "repository" && places.length > 0);
   const place = seen?.places[0];
-  const where = place
-    ? `, such as ${place.path}:${place.line}${seen.repoUrl ? ` of ${lastOf(seen.repoUrl)}` : ""}`
-    : "";
-  return `“${name}” was seen in your code ${times}${where}.`;
+  // The file of an answer is none that its learner knows.
+  if (!place) return `“${name}” was seen in your ${sightings.length > 0 ? "answers" : "code"} ${times}.`;
+  return `“${name}” was seen in your code ${times}, such as ${place.path}:${place.line}${seen.repoUrl ? ` of ${lastOf(seen.repoUrl)}` : ""}.`;
 }
 
 /** `owner/name` of a repository's address. */

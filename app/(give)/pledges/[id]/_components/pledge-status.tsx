@@ -3,12 +3,13 @@
 import { useCallback, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { refreshPledge } from "@/app/_payment/attempt";
 import { loadStripe, type StripeAccess } from "@/app/_payment/stripe-js";
+import { PledgeLines } from "@/components/site/loading-shapes";
 import { Alert } from "@/components/ui/alert";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { TextLink } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page";
-import { PageSkeleton } from "@/components/ui/skeleton";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { Spinner } from "@/components/ui/spinner";
 import { pledgeAnswerSchema, type PledgeAnswer } from "@/lib/giving/pledge/schemas";
 import { formatMoney } from "@/lib/kernel/money";
@@ -104,7 +105,10 @@ export function PledgeStatus({ id, stripe, origin }: PledgeStatusProps): ReactNo
         {seen.away ? (
           <Away>We go on asking by ourselves. Your gift is not lost: it is made once or not at all.</Away>
         ) : null}
-        <PageSkeleton label="Looking for your gift" lines={3} />
+        <div role="status">
+          <VisuallyHidden>Looking for your gift</VisuallyHidden>
+          <PledgeLines />
+        </div>
       </>
     );
   if (seen.kind === "absent")

@@ -1,14 +1,16 @@
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { TextLink } from "@/components/ui/link";
 import { Money } from "@/components/ui/money";
 import { Panel } from "@/components/ui/panel";
 import { RowHeader, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { PledgeStory } from "@/lib/giving/administration/schemas";
 import { failedRefundWords, fourEyesAbove } from "@/lib/giving/refund/rules";
-import type { RefundDesk } from "@/lib/giving/refund/schemas";
+import type { FailedRefundStanding, RefundDesk } from "@/lib/giving/refund/schemas";
 import { formatMoney } from "@/lib/kernel/money";
+import { FailureForm } from "./failure-form";
 import { RefundDecision } from "./refund-decision";
 import { RefundForm } from "./refund-form";
 
@@ -31,15 +33,17 @@ const words = (name: string): string => name.replaceAll("_", " ");
 export function MoneyBack({
   story,
   desk,
+  failed,
   formKey,
 }: {
   readonly story: PledgeStory;
   readonly desk: RefundDesk;
+  readonly failed: FailedRefundStanding | null;
   readonly formKey: string;
 }): ReactNode {
   return (
     <>
-      <LastFailure refunds={story.refunds} />
+      {failed ? <LastFailure pledgeId={story.pledge.id} failed={failed} /> : null}
       <WhatWentBack story={story} desk={desk} />
       {desk.payments.map((payment) => (
         <Panel
@@ -63,14 +67,37 @@ export function MoneyBack({
   );
 }
 
-/** That the newest refund came to nothing; of older ones the table tells. */
-function LastFailure({ refunds }: { readonly refunds: PledgeStory["refunds"] }): ReactNode {
-  const newest = refunds.toSorted((one, other) => one.at.localeCompare(other.at)).at(-1);
-  if (newest?.status !== "failed") return null;
-  const { why, next } = failedRefundWords(newest.failureReason);
+/** The refund that failed and that nobody has dealt with, or how somebody did. */
+function LastFailure({
+  pledgeId,
+  failed,
+}: {
+  readonly pledgeId: string;
+  readonly failed: FailedRefundStanding;
+}): ReactNode {
+  const amount = formatMoney(failed.amountMinor, failed.currency);
+  if (!failed.open)
+    return (
+      <Alert tone="info" title={`A refund of ${amount} that did not go through was dealt with`}>
+        {failed.note} ({failed.settledBy ?? "somebody whose account is gone"}
+        {failed.settledAt ? (
+          <>
+            , <Time at={failed.settledAt} />
+          </>
+        ) : null}
+        )
+      </Alert>
+    );
+  const { why, next } = failedRefundWords(failed.failureReason);
   return (
-    <Alert tone="danger" title={`A refund of ${formatMoney(newest.amountMinor, newest.currency)} did not go through`}>
-      {why} {next}
+    <Alert tone="danger" title={`A refund of ${amount} did not go through`}>
+      <p>
+        {why} {next}{" "}
+        {failed.donorTold
+          ? "The donor had been told that the money was on its way, and has been mailed that it did not arrive."
+          : "The donor has not been told."}
+      </p>
+      <FailureForm pledgeId={pledgeId} refundId={failed.id} />
     </Alert>
   );
 }
@@ -110,8 +137,18 @@ function WhatWentBack({ story, desk }: { readonly story: PledgeStory; readonly d
       amountMinor: dispute.amountMinor,
       currency: dispute.currency,
       why: [dispute.reason ? words(dispute.reason) : null],
-      until:
-        dispute.evidenceDueBy && dispute.status.endsWith("needs_response") ? <Time at={dispute.evidenceDueBy} /> : null,
+      until: (
+        <span className="flex flex-col gap-1">
+          {dispute.evidenceDueBy && dispute.status.endsWith("needs_response") ? (
+            <span>
+              an answer, due <Time at={dispute.evidenceDueBy} />
+            </span>
+          ) : null}
+          <TextLink href={`/admin/disputes/${dispute.id}`}>
+            {dispute.status.endsWith("needs_response") ? "Answer it" : "What was answered"}
+          </TextLink>
+        </span>
+      ),
       atStripe: dispute.disputeId,
       at: dispute.at,
     })),

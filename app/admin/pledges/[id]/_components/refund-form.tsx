@@ -79,7 +79,7 @@ export function RefundForm({ pledgeId, payment, fourEyesAbove, formKey }: Refund
             maxLength={1000}
             defaultValue={state.values["note"]}
             error={fieldError(state, "note")}
-            help="Kept with the refund, for whoever looks at it later."
+            help="Kept with the refund, for whoever runs this campaign. The donor does not see it."
           />
           <Checkbox
             name="sure"

@@ -9,6 +9,7 @@ import { TextLink } from "@/components/ui/link";
 import { Page, PageHeader } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { Spinner } from "@/components/ui/spinner";
+import { titlesOfContent } from "@/lib/learning/overview/read-overview";
 import { ownCodeOfAnalysis, ownCodeSettings } from "@/lib/learning/own-code/consent";
 import type { OwnCodeOfAnalysis } from "@/lib/learning/own-code/schemas";
 import { loadResult } from "../../_load";
@@ -91,11 +92,11 @@ function Made({ own: { run, items }, at }: { readonly own: OwnCodeOfAnalysis; re
           {run.because ?? "What was made of this repository has been deleted since."}
         </EmptyState>
       ) : null}
-      {status === "done" && functions.found > 0 ? (
+      {status === "done" && functions.tried > 0 ? (
         <p className="max-w-measure">
-          {many(functions.found, "function")} could stand alone, the most telling {functions.tried} of them were run,
-          and {functions.used} gave exercises that held. {many(run.refused, "exercise")} did not hold when run, and{" "}
-          {run.refused === 1 ? "was" : "were"} left out.
+          {many(functions.found, "function")} could stand alone. The most telling of those that show what a lesson is
+          about were run, {functions.tried} in all, and {functions.used} gave exercises that held.{" "}
+          {many(run.refused, "exercise")} did not hold when run, and {run.refused === 1 ? "was" : "were"} left out.
         </p>
       ) : null}
       {items.length > 0 ? <Items items={items} at={at} /> : null}
@@ -112,6 +113,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 function Items({ items, at }: { readonly items: OwnCodeOfAnalysis["items"]; readonly at: SourceAt }): ReactNode {
+  const lessons = titlesOfContent();
   return (
     <Panel
       flush
@@ -124,7 +126,9 @@ function Items({ items, at }: { readonly items: OwnCodeOfAnalysis["items"]; read
             <span className="flex flex-wrap items-center gap-2">
               <code className="font-mono text-sm wrap-anywhere">{item.name}</code>
               <Badge>{ABOUT[item.about] ?? item.about}</Badge>
-              {item.concepts.length === 0 ? <Badge tone="warning">fits no lesson yet</Badge> : null}
+              <span className="text-sm text-muted">
+                {item.concepts.map((slug) => lessons.get(slug) ?? slug).join(" · ")}
+              </span>
             </span>
             <SourceLink at={at} path={item.path} line={item.line} endLine={item.endLine} />
           </li>

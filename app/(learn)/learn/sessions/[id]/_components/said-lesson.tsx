@@ -78,7 +78,7 @@ export function SaidLesson({ sessionId, activityId, about, host }: SaidLessonPro
               {authors ? null : <span className="font-mono">{byModel.by.model}</span>}
               {authors ? null : `, each part checked against the author’s. Code is the author’s.`}
             </span>
-            <Button variant="quiet" onClick={() => setAuthors(!authors)}>
+            <Button variant="quiet" className="-mx-3.5" onClick={() => setAuthors(!authors)}>
               {authors ? "Show the model’s words" : "Show the author’s words"}
             </Button>
           </>

@@ -37,7 +37,7 @@ export function Summary({ resumed, titles }: SummaryProps): ReactNode {
         ]}
         lead={
           <>
-            {LEAD[session.status]} {summary?.because} {session.endedAt ? <Time at={session.endedAt} /> : null}
+            {summary?.because ?? LEAD[session.status]} {session.endedAt ? <Time at={session.endedAt} /> : null}
           </>
         }
       />

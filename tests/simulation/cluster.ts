@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { freePort } from "../../devstack/ports.ts";
+import { removeCluster, startPostgres, type RunningPostgres } from "../../devstack/postgres/server.ts";
+import { migrate } from "../../devstack/supabase/migrate.ts";
+import { startGuardian } from "../support/guardian.ts";
+import { plantInDatabase, type Mutant } from "./mutants.ts";
+import { setScene, type Scene } from "./scene.ts";
+import { layVirtualTime } from "./virtual-time.ts";
+
+const TEMPLATE = "simulation_template";
+const log = (): void => undefined;
+
+export interface Cluster {
+  /** What stands in each copy. */
+  readonly scene: Scene;
+  /** A copy of the migrated database. */
+  clone(): Promise<string>;
+  drop(databaseUrl: string): Promise<void>;
+  /** `pg_ctl restart -m immediate`: every backend is cut off in the middle, and the log is replayed at the start. */
+  restartImmediately(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The PostgreSQL of a worker, with one template for all of its seeds. Workers share none, because a seed restarts it. What was
+ * committed is kept when the server is killed, as in production; only a machine that loses its power would lose it.
+ * @param mutant a bug that is planted in the template
+ */
+export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
+  const folder = await mkdtemp(path.join(tmpdir(), "devmentor-simulation-"));
+  await chmod(folder, 0o711); // The account that PostgreSQL runs under must get through.
+  const guardian = startGuardian();
+  guardian.folder(folder);
+  const dataDir = path.join(folder, "data");
+  const port = await freePort();
+  const start = () => startPostgres({ port, dataDir, durable: "process", log, onSpawn: guardian.group });
+  let server: RunningPostgres = await start();
+  const admin = async <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
+    const sql = postgres(server.databaseUrl(), { max: 1, onnotice: () => {} });
+    try {
+      return await work(sql);
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
+  };
+  const close = async () => {
+    await server.close();
+    await removeCluster(dataDir);
+    await rm(folder, { recursive: true, force: true });
+    guardian.end();
+  };
+  let scene: Scene;
+  try {
+    await admin((sql) => sql.unsafe(`create database ${TEMPLATE}`));
+    await migrate(server.databaseUrl(TEMPLATE));
+    await layVirtualTime(server.databaseUrl(TEMPLATE));
+    scene = await setScene(server.databaseUrl(TEMPLATE));
+    await plantInDatabase(server.databaseUrl(TEMPLATE), mutant);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+  return {
+    scene,
+    clone: async () => {
+      const name = `seed_${randomBytes(6).toString("hex")}`;
+      await admin((sql) => sql.unsafe(`create database ${name} template ${TEMPLATE}`));
+      return server.databaseUrl(name);
+    },
+    drop: (url) => admin(async (sql) => void (await sql.unsafe(`drop database if exists ${nameOf(url)} with (force)`))),
+    restartImmediately: async () => {
+      process.kill(server.pid, "SIGQUIT");
+      await server.exited;
+      server = await start();
+    },
+    close,
+  };
+}

@@ -150,6 +150,9 @@ export const serverEnvSchema = z.object({
     .regex(/^[a-z0-9-]{1,40}$/)
     .default("home")
     .describe("Where this instance runs, e.g. fra1: what regions are counted by on /admin/health."),
+  GRAFANA_DASHBOARD_URL: url(
+    "A dashboard of your Grafana that operators may have shown on /admin/health; without one none is offered.",
+  ).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(
     "OpenTelemetry collector (OTLP over HTTP); without one no spans go there.",
   ).optional(),

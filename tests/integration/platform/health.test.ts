@@ -34,6 +34,7 @@ useProductEnv({
     GITHUB_API_URL: supabase.url,
     INNGEST_BASE_URL: supabase.url,
     DEPLOY_REGION: "fra1",
+    GRAFANA_DASHBOARD_URL: "https://grafana.example.org/d/devmentor-overview?kiosk",
   }),
 });
 
@@ -114,6 +115,21 @@ describe("GET /api/health/overview", () => {
       ["Engineers", null],
       ["Regions", false],
     ]);
+  });
+});
+
+describe("Grafana", () => {
+  it("may be shown in a frame on the health page and nowhere else", async () => {
+    const { NextRequest } = await import("next/server");
+    const { proxy } = await import("@/proxy");
+    const framesOf = async (path: string) =>
+      /frame-src [^;]+/.exec(
+        (await proxy(new NextRequest(`http://localhost${path}`))).headers.get("content-security-policy") ?? "",
+      )?.[0];
+    expect(await framesOf("/admin/health?dashboard=grafana")).toBe("frame-src https://grafana.example.org");
+    for (const path of ["/admin", "/admin/health/more", "/login", "/"])
+      expect(await framesOf(path), path).toBe("frame-src 'none'");
+    expect(await framesOf("/campaigns/a/give")).not.toContain("grafana");
   });
 });
 

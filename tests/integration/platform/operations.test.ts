@@ -122,3 +122,41 @@ describe("check_money", () => {
     expect(outcome).toEqual({ outcome: "running" });
   });
 });
+
+describe("private.money_checks and private.deployments", () => {
+  const VERBS = (table: string) => [
+    `select * from private.${table}`,
+    `insert into private.${table} default values`,
+    `delete from private.${table}`,
+    `truncate private.${table}`,
+  ];
+
+  it.each(["anon", "authenticated", "service_role"])("are out of reach of %s, by every verb", async (role) => {
+    const statements = [
+      ...VERBS("money_checks"),
+      ...VERBS("deployments"),
+      "update private.money_checks set broken = '{}'",
+      "update private.deployments set region = 'x'",
+    ];
+    for (const statement of statements)
+      await expect(
+        supabase.sql.begin(async (sql) => {
+          await sql.unsafe(`set local role ${role}`);
+          await sql.unsafe(statement);
+        }),
+        statement,
+      ).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("are written and read by functions that are for the service role alone", async () => {
+    for (const call of ["check_money()", "operations_snapshot()", "record_deployment('b', 'r')"])
+      for (const role of ["anon", "authenticated"])
+        await expect(
+          supabase.sql.begin(async (sql) => {
+            await sql.unsafe(`set local role ${role}`);
+            await sql.unsafe(`select public.${call}`);
+          }),
+          `${call} as ${role}`,
+        ).rejects.toMatchObject({ code: "42501" });
+  });
+});

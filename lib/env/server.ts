@@ -204,6 +204,12 @@ export function parseServerEnv(source: Readonly<Record<string, string | undefine
         "AI_OPENAI_API_KEY is set without AI_OPENAI_MODEL and AI_OPENAI_PRICES: calls without a price would have no budget, " +
           "so the server does not start.\nSee .env.example.",
       );
+    const { GRAFANA_DASHBOARD_URL: dashboard, APP_URL: app } = parsed.data;
+    if (dashboard && new URL(dashboard).origin === new URL(app).origin)
+      throw new EnvError(
+        "GRAFANA_DASHBOARD_URL is at the origin of APP_URL: in a frame it could do whatever our own pages may, so the server " +
+          "does not start. Serve Grafana at an origin of its own.\nSee .env.example.",
+      );
     return parsed.data;
   }
   const lines = parsed.error.issues.map((issue) => {

@@ -19,6 +19,7 @@ export function GrafanaPanel({ url, shown }: { readonly url: string; readonly sh
         <iframe
           src={url}
           title="Grafana dashboard"
+          // Grafana needs its own cookies. At our origin the two together would undo the sandbox: lib/env/server.ts refuses that.
           sandbox="allow-scripts allow-same-origin allow-forms"
           referrerPolicy="strict-origin"
           className="block h-180 w-full border-0"

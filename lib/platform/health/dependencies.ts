@@ -14,7 +14,7 @@ interface Known {
   readonly service: OutsideService;
   /** Of `lib/platform/resilience/policies.ts`. */
   readonly policy: string;
-  readonly needed?: true;
+  readonly needed?: boolean;
   /** Asks it, where asking costs nothing and tells nothing; elsewhere only calls that were made tell. */
   readonly ask?: (signal: AbortSignal) => Promise<void>;
 }

@@ -45,7 +45,7 @@ export function DependencyTable({ dependencies }: { readonly dependencies: reado
               <Badge tone={STATUSES[each.status].tone}>{STATUSES[each.status].word}</Badge>
               {each.since ? (
                 <span className="block text-xs whitespace-nowrap text-muted">
-                  since <Time at={each.since} />
+                  since <Time at={each.since} past />
                 </span>
               ) : null}
             </Td>
@@ -58,7 +58,7 @@ export function DependencyTable({ dependencies }: { readonly dependencies: reado
                 <>
                   {each.lastCall.outcome}, {each.lastCall.ms} ms
                   <span className="block text-xs text-muted">
-                    <Time at={each.lastCall.at} />
+                    <Time at={each.lastCall.at} past />
                   </span>
                 </>
               ) : (
@@ -70,7 +70,7 @@ export function DependencyTable({ dependencies }: { readonly dependencies: reado
                 <>
                   <span className="wrap-anywhere">{each.lastError.text}</span>
                   <span className="block text-xs text-muted">
-                    <Time at={each.lastError.at} />
+                    <Time at={each.lastError.at} past />
                   </span>
                 </>
               ) : (

@@ -43,8 +43,8 @@ export function LiveHealth({ initial }: { readonly initial: HealthOverview }): R
     <>
       {failed ? (
         <Alert tone="warning" title="This page could not be brought up to date" live>
-          What you see is from <Time at={overview.checkedAt} />. The database or this server may be away; it goes on
-          trying.
+          What you see is from <Time at={overview.checkedAt} past />. The database or this server may be away; it goes
+          on trying.
         </Alert>
       ) : null}
       <Verdict overview={overview} />
@@ -77,7 +77,7 @@ export function LiveHealth({ initial }: { readonly initial: HealthOverview }): R
       </Panel>
       <p className="text-xs text-muted">
         Instance of build <code className="font-mono">{overview.instance.build}</code> in {overview.instance.region},
-        running since <Time at={overview.instance.since} />.
+        running since <Time at={overview.instance.since} past />.
       </p>
     </>
   );
@@ -102,7 +102,7 @@ function Verdict({ overview }: { readonly overview: HealthOverview }): ReactNode
         </ul>
       )}
       <p className="text-sm text-muted">
-        Checked <Time at={overview.checkedAt} />. What to do about each alert stands in docs/alerts.md.
+        Checked <Time at={overview.checkedAt} past />. What to do about each alert stands in docs/alerts.md.
       </p>
     </Alert>
   );

@@ -67,7 +67,7 @@ function rowsOf(operations: Operations): Row[] {
       well: broken.length === 0 && moneyCheck !== null,
       present: moneyCheck ? (
         <>
-          {broken.length === 0 ? "All hold" : <Broken check={moneyCheck} />}, checked <Time at={moneyCheck.at} />
+          {broken.length === 0 ? "All hold" : <Broken check={moneyCheck} />}, checked <Time at={moneyCheck.at} past />
         </>
       ) : (
         "Nobody has looked yet: check-money does each minute"
@@ -82,7 +82,7 @@ function rowsOf(operations: Operations): Row[] {
           {drift.length === 0
             ? "No drift"
             : drift.map(([currency, minor]) => `${minor} minor units of ${currency}`).join(", ")}
-          , {openDifferences} open, compared <Time at={reconciliation.at} />
+          , {openDifferences} open, compared <Time at={reconciliation.at} past />
         </>
       ) : (
         "Not compared yet"

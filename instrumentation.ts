@@ -7,6 +7,10 @@ export async function register(): Promise<void> {
     await boot(() => import("@sentry/nextjs"));
     const { startOutageRecords } = await import("@/lib/platform/resilience/start");
     startOutageRecords();
+    const { countPages } = await import("@/lib/platform/telemetry/page-requests");
+    await countPages();
+    const { startHealth } = await import("@/lib/platform/health/overview");
+    await startHealth();
     // Next's own cache of pages is one of the tiers that an invalidation reaches.
     const { revalidateTag } = await import("next/cache");
     const { addCdn } = await import("@/lib/platform/cache/app-cache");

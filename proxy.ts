@@ -14,6 +14,9 @@ const PRERENDERED = /^\/(?:campaigns\/[^/]+|privacy)?$/;
 /** Where cards are typed: the only pages that may load Stripe's script and frames. */
 const PAYMENT = /^\/(?:campaigns\/[^/]+\/give|pledges\/[^/]+)$/;
 
+/** Where operators may have Grafana's dashboard shown to them. */
+const HEALTH = "/admin/health";
+
 /** A Supabase session cookie, whole or in chunks. */
 const SESSION_COOKIE = /^sb-.+-auth-token(\.\d+)?$/;
 
@@ -42,6 +45,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     ...(PAYMENT.test(pathname)
       ? { payment: { stripeJsUrl: env.STRIPE_JS_URL, challenge: env.TURNSTILE_SITE_KEY !== undefined } }
       : {}),
+    ...(pathname === HEALTH ? { dashboardUrl: env.GRAFANA_DASHBOARD_URL } : {}),
   });
 
   const next = () => {

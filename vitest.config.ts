@@ -59,6 +59,16 @@ export default defineConfig({
       {
         resolve,
         test: {
+          name: "ops",
+          include: ["tests/ops/**/*.test.ts"],
+          exclude,
+          env: { LOG_LEVEL: "silent" },
+          testTimeout: 240_000,
+        },
+      },
+      {
+        resolve,
+        test: {
           // Seeds in processes of their own: tests/simulation.
           name: "simulation",
           include: ["tests/simulation/**/*.sim.ts"],

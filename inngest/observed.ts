@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Middleware } from "inngest";
 import { z } from "zod";
 import { parseTraceparent, type TraceContext } from "@/lib/kernel/trace";
-import { runWorkflow, runWorkflowStep, type WorkflowRun } from "@/lib/platform/telemetry/workflow";
+import { runWorkflowFunction, runWorkflowStep, type WorkflowRun } from "@/lib/platform/telemetry/workflow";
 
 type Context = Middleware.WrapFunctionHandlerArgs["ctx"];
 
@@ -15,7 +15,8 @@ export class Observed extends Middleware.BaseMiddleware {
   readonly id = "devmentor/observed";
 
   override wrapFunctionHandler({ ctx, fn, next }: Middleware.WrapFunctionHandlerArgs): Promise<unknown> {
-    return runWorkflow(runOf(ctx, fn.id("")), next);
+    const { ts = 0 } = ctx.event;
+    return runWorkflowFunction(runOf(ctx, fn.id("")), ts > 0 ? ts : Date.now(), next);
   }
 
   override wrapStepHandler({ ctx, fn, next }: Middleware.WrapStepHandlerArgs): Promise<unknown> {

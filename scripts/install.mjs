@@ -26,6 +26,7 @@ export const SYSTEM_PACKAGES = {
     for: "a Redis that keeps its data; without it a JavaScript one is used",
   },
   promtool: { commands: ["promtool"], apt: "prometheus", for: "checking the alert rules" },
+  alertmanager: { commands: ["amtool"], apt: "prometheus-alertmanager", for: "checking where alerts go" },
 };
 
 /**

@@ -59,12 +59,16 @@ export async function keepApp(place: Place, port: number): Promise<Product> {
   return { name: "app", kept };
 }
 
-/** Starts the always-on process for self-hosting, and keeps it running; serverless hosts do without. */
-export async function keepWorker(place: Place): Promise<Product | null> {
+/**
+ * Starts the always-on process for self-hosting, and keeps it running; serverless hosts do without.
+ * @param metricsPort where it serves its metrics, for whoever scrapes them
+ */
+export async function keepWorker(place: Place, metricsPort?: number): Promise<Product | null> {
   const entry = path.join(ROOT, "worker", "main.ts");
   if (!existsSync(entry)) return null;
   const words = ["--conditions=react-server", "--import", "tsx", entry];
-  const start = () => Promise.resolve(launch(place, "worker", words, {}, 0));
+  const env = metricsPort === undefined ? {} : { WORKER_METRICS_PORT: String(metricsPort) };
+  const start = () => Promise.resolve(launch(place, "worker", words, env, 0));
   const kept = await keep(start, place.stack.guardian, reporter(place, "worker"), PATIENCE);
   place.stack.adopt("worker", "-", 0, kept);
   return { name: "worker", kept };
@@ -73,7 +77,7 @@ export async function keepWorker(place: Place): Promise<Product | null> {
 const logOf = (place: Place, name: string) => path.join(place.stateDir, "logs", `${name}.log`);
 
 /** What befalls a process is told at the terminal, and stands in its log between its last words and its next. */
-function reporter(place: Place, name: string): (line: string) => void {
+export function reporter(place: Place, name: string): (line: string) => void {
   return (line) => {
     place.say(`${name}: ${line}`);
     appendFileSync(logOf(place, name), `${new Date().toISOString()} npm start: ${line}\n`);
@@ -85,17 +89,42 @@ interface Child extends NativeService {
   readonly exited: Promise<void>;
 }
 
-function launch(
+/** A process of the product's own code, with the environment that it wants. */
+const launch = (
   place: Place,
   name: string,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   port: number,
+): Child =>
+  begin(
+    place,
+    name,
+    [process.execPath, ...words],
+    { ...process.env, ...place.env, ...env, NODE_ENV: "production" },
+    port,
+  );
+
+/** A program of somebody else's: it gets none of the product's secrets. */
+export const launchProgram = (
+  place: Place,
+  name: string,
+  program: string,
+  words: readonly string[],
+  port: number,
+): Child => begin(place, name, [program, ...words], { PATH: process.env["PATH"] ?? "" }, port);
+
+function begin(
+  place: Place,
+  name: string,
+  [program = "", ...words]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  port: number,
 ): Child {
   const log = openSync(logOf(place, name), "a");
-  const child = spawn(process.execPath, [...words], {
+  const child = spawn(program, words, {
     cwd: ROOT,
-    env: { ...process.env, ...place.env, ...env, NODE_ENV: "production" },
+    env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", log, log],
     detached: true, // Its own process group: Ctrl-C reaches us alone, and we end things in the right order.
   });

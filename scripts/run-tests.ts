@@ -41,6 +41,8 @@ const vitest = (name: string, needs: readonly string[] = []): Tier => ({
 const TIERS: readonly Tier[] = [
   vitest("laws"),
   vitest("unit"),
+  // Debian's Prometheus plays faults to the alert rules.
+  vitest("ops", ["promtool", "alertmanager"]),
   // Redis is killed, slowed down and asked for its statistics there, which the one in JavaScript cannot do.
   vitest("integration", ["redis"]),
   { ...vitest("simulation", ["redis"]), named: true },

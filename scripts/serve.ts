@@ -12,6 +12,7 @@ import { type Devstack, startDevstack } from "../devstack/start.ts";
 import { removeState, STATE_DIR } from "../devstack/state.ts";
 import { build, isBuilt, SERVER } from "./build.ts";
 import { ROOT } from "./install.mjs";
+import { keepOps } from "./ops.ts";
 import { keepApp, keepWorker, type Product, StartError } from "./product.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -20,7 +21,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
  * Serves the whole of DevMentor until Ctrl-C: stack, application, worker.
  * @throws StartError, AlreadyRunningError or StateVersionError with what to do.
  */
-export async function serve(options: { build: boolean; fresh: boolean }): Promise<void> {
+export async function serve(options: { build: boolean; fresh: boolean; ops: boolean }): Promise<void> {
   const began = Date.now();
   const stateDir = process.env["DEVSTACK_STATE_DIR"] ?? STATE_DIR;
   const ports = process.env["DEVSTACK_PORTS"] === "free" ? "free" : "preferred";
@@ -60,9 +61,14 @@ export async function serve(options: { build: boolean; fresh: boolean }): Promis
     const place = { stack, env, stateDir, say };
     products.push(await keepApp(place, port));
     await registerFunctions(stack);
-    const worker = await keepWorker(place);
+    const workerPort = options.ops ? await freePort() : undefined;
+    const worker = await keepWorker(place, workerPort);
     if (worker) products.push(worker);
-    say(welcome(appUrl, stack, Date.now() - began));
+    if (workerPort !== undefined)
+      products.push(...(await keepOps(place, { appPort: port, workerPort, token: env["METRICS_TOKEN"] ?? "" })));
+    say(
+      welcome(appUrl, stack, environment["METRICS_TOKEN"] ? undefined : stack.env["METRICS_TOKEN"], Date.now() - began),
+    );
     seeding = seedInBackground(stack, appUrl, ended.signal);
     const failed = await Promise.race([
       stop.asked.then(() => null),
@@ -135,7 +141,7 @@ async function choosePort(): Promise<number> {
   );
 }
 
-function welcome(appUrl: string, stack: Devstack, ms: number): string {
+function welcome(appUrl: string, stack: Devstack, token: string | undefined, ms: number): string {
   const inbox = stack.services.find((service) => service.name === "resend");
   const inngest = stack.services.find((service) => service.name === "inngest");
   const hasDemo = stack.services.some((service) => service.name === "supabase");
@@ -152,6 +158,11 @@ function welcome(appUrl: string, stack: Devstack, ms: number): string {
       : []),
     ...(inbox ? [`mails          ${inbox.url}/inbox`] : []),
     ...(inngest ? [`workflows      ${inngest.url}`] : []),
+    // The stack's own token alone: what the caller brought is a secret of theirs.
+    ...(token ? [`metrics        ${appUrl}/api/metrics, bearer token ${token}`] : []),
+    ...stack.services
+      .filter(({ name }) => name === "prometheus" || name === "alertmanager")
+      .map(({ name, url }) => `${name.padEnd(14)} ${url}`),
     "status         npm run devstack -- status",
     "\nCtrl-C ends everything.",
   ].join("\n");

@@ -6,9 +6,10 @@ import { checkTools, continueUnderNode24, ensureNodeModules, ensureSystemPackage
 const USAGE = `npm start [-- <options>]
   --no-build   serve the build that is there, whatever has changed since
   --fresh      wipe the embedded stack's state first, and build again
+  --ops        run Prometheus and Alertmanager as well, with the rules and routes of ops/
 PORT=<n>       serve there instead of on 3000`;
 
-const KNOWN = new Set(["--no-build", "--fresh", "--help"]);
+const KNOWN = new Set(["--no-build", "--fresh", "--ops", "--help"]);
 
 async function main() {
   const words = process.argv.slice(2);
@@ -20,10 +21,11 @@ async function main() {
   checkTools();
   await ensureNodeModules();
   await continueUnderNode24(fileURLToPath(import.meta.url));
-  if (process.getuid?.() === 0) await ensureSystemPackages(["redis"]);
+  if (process.getuid?.() === 0)
+    await ensureSystemPackages(words.includes("--ops") ? ["redis", "promtool", "alertmanager"] : ["redis"]);
   await import("../devstack/postgres/repair-driver.ts"); // Before anything loads the driver.
   const { serve } = await import("./serve.ts");
-  await serve({ build: !words.includes("--no-build"), fresh: words.includes("--fresh") });
+  await serve({ build: !words.includes("--no-build"), fresh: words.includes("--fresh"), ops: words.includes("--ops") });
 }
 
 try {

@@ -10,6 +10,8 @@ interface PolicyInput {
   readonly secure: boolean;
   /** On payment pages alone: where Stripe.js comes from, and whether a challenge may be asked for. */
   readonly payment?: { readonly stripeJsUrl: string; readonly challenge: boolean };
+  /** On the health page alone: what is shown in a frame there, of which the origin is let through. */
+  readonly dashboardUrl?: string | undefined;
 }
 
 /** What Stripe says its script needs (https://docs.stripe.com/security/guide#content-security-policy). */
@@ -27,6 +29,11 @@ function paymentOrigins(payment: PolicyInput["payment"]): { script: string; fram
   const of = origin === "https://js.stripe.com" ? STRIPE : { script: origin, frame: origin, connect: origin };
   const challenge = payment.challenge ? ` ${CHALLENGE}` : "";
   return { script: ` ${of.script}${challenge}`, frame: `${of.frame}${challenge}`, connect: ` ${of.connect}` };
+}
+
+/** What may stand in a frame: nothing, but for the form of a payment and the dashboard of the health page. */
+function frames({ payment, dashboardUrl }: PolicyInput): string {
+  return dashboardUrl === undefined ? paymentOrigins(payment).frame : new URL(dashboardUrl).origin;
 }
 
 /**
@@ -50,7 +57,7 @@ export function contentSecurityPolicy(input: PolicyInput): string {
     `img-src 'self' data: https: ${new URL(githubUrl).origin}`,
     "font-src 'self'",
     `connect-src 'self' ${supabase} ${realtime}${payment.connect}`,
-    `frame-src ${payment.frame}`,
+    `frame-src ${frames(input)}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'self'",

@@ -8,6 +8,8 @@ interface TimeProps {
   readonly at: string;
   /** False inside a link or button, which must hold nothing else that takes focus; the exact time is then on hover alone. */
   readonly focusable?: boolean;
+  /** It has happened: never "in a moment", though the page's clock, which ticks twice a minute, may not be there yet. */
+  readonly past?: boolean;
 }
 
 const TICK_MS = 30_000;
@@ -39,14 +41,14 @@ const serverNow = (): null => null;
  * A moment: relative ("3 hours ago"), with the exact one on hover and focus; Escape hides it again.
  * The server and the first render write the day in UTC, so that both agree and it reads without JavaScript.
  */
-export function Time({ at, focusable = true }: TimeProps): ReactNode {
+export function Time({ at, focusable = true, past = false }: TimeProps): ReactNode {
   const present = useSyncExternalStore<number | null>(subscribe, clientNow, serverNow);
   const [dismissed, setDismissed] = useState(false);
   const [inRightHalf, setInRightHalf] = useState(false);
   const id = useId();
   const moment = Date.parse(at);
   const exact = exactTime(moment, present === null ? "UTC" : undefined);
-  const words = present === null ? utcDay(moment) : relativeTime(moment, present);
+  const words = present === null ? utcDay(moment) : relativeTime(moment, past ? Math.max(moment, present) : present);
   if (!focusable) {
     return (
       <time dateTime={at} title={exact}>

@@ -1,5 +1,6 @@
 import { answerDisputesFunction } from "./answer-disputes";
 import { capturePaymentFunction } from "./capture-payment";
+import { checkMoneyFunction } from "./check-money";
 import { endCanceledPledgeFunction } from "./end-canceled-pledge";
 import {
   mailDigestsFunction,
@@ -30,6 +31,7 @@ export const GIVING_FUNCTIONS = [
   mailDigestsFunction,
   mailDisputeFunction,
   capturePaymentFunction,
+  checkMoneyFunction,
   endCanceledPledgeFunction,
   projectTotalsFunction,
   projectLostEventsFunction,

@@ -66,6 +66,12 @@ describe("the server's environment", () => {
     });
   });
 
+  it("wants Grafana at an origin of its own", () => {
+    expect(failure({ ...COMPLETE, GRAFANA_DASHBOARD_URL: `${COMPLETE.APP_URL}/grafana/d/x` })).toContain("APP_URL");
+    const other = "https://grafana.example.org/d/x";
+    expect(parseServerEnv({ ...COMPLETE, GRAFANA_DASHBOARD_URL: other }).GRAFANA_DASHBOARD_URL).toBe(other);
+  });
+
   it("names every variable at fault at once", () => {
     const message = failure({ ...COMPLETE, APP_URL: "ftp://x", RESEND_API_KEY: undefined });
     expect(message).toContain("APP_URL is malformed");

@@ -145,6 +145,14 @@ export const serverEnvSchema = z.object({
     .max(65535)
     .optional()
     .describe("Port on which the worker serves /api/metrics and /api/health; without one it serves nothing."),
+  DEPLOY_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default("home")
+    .describe("Where this instance runs, e.g. fra1: what regions are counted by on /admin/health."),
+  GRAFANA_DASHBOARD_URL: url(
+    "A dashboard of your Grafana that operators may have shown on /admin/health; without one none is offered.",
+  ).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(
     "OpenTelemetry collector (OTLP over HTTP); without one no spans go there.",
   ).optional(),
@@ -195,6 +203,12 @@ export function parseServerEnv(source: Readonly<Record<string, string | undefine
       throw new EnvError(
         "AI_OPENAI_API_KEY is set without AI_OPENAI_MODEL and AI_OPENAI_PRICES: calls without a price would have no budget, " +
           "so the server does not start.\nSee .env.example.",
+      );
+    const { GRAFANA_DASHBOARD_URL: dashboard, APP_URL: app } = parsed.data;
+    if (dashboard && new URL(dashboard).origin === new URL(app).origin)
+      throw new EnvError(
+        "GRAFANA_DASHBOARD_URL is at the origin of APP_URL: in a frame it could do whatever our own pages may, so the server " +
+          "does not start. Serve Grafana at an origin of its own.\nSee .env.example.",
       );
     return parsed.data;
   }

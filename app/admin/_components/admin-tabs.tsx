@@ -14,7 +14,8 @@ export function AdminTabs({
     | "/admin/blocks"
     | "/admin/appeals"
     | "/admin/models"
-    | "/admin/reconciliations";
+    | "/admin/reconciliations"
+    | "/admin/health";
   readonly operator: boolean;
 }): ReactNode {
   return (
@@ -32,6 +33,7 @@ export function AdminTabs({
               { href: "/admin/blocks", label: "Blocks" },
               { href: "/admin/appeals", label: "Appeals" },
               { href: "/admin/models", label: "Models" },
+              { href: "/admin/health", label: "Health" },
             ]
           : []),
       ]}

@@ -41,6 +41,7 @@ function makeHome(): Home {
         const start = new Date();
         await send(events);
         recordPublished(events, start);
+        for (const { name } of events) metrics().publishedEvent(name);
       };
       return drain({ store: outboxStore, publish, observe, ...(signal ? { signal } : {}) });
     },

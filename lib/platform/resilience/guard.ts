@@ -83,10 +83,14 @@ export class Guard {
     this.#timeout = timeout(o.policy.timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
   }
 
-  /** How many calls run, and how many wait. */
-  get load(): { readonly running: number; readonly waiting: number } {
+  /** How many calls run, how many wait, and how many may run at once. */
+  get load(): { readonly running: number; readonly waiting: number; readonly limit: number } {
     const { concurrent, queued } = this.#policy.bulkhead;
-    return { running: concurrent - this.#bulkhead.executionSlots, waiting: queued - this.#bulkhead.queueSlots };
+    return {
+      running: concurrent - this.#bulkhead.executionSlots,
+      waiting: queued - this.#bulkhead.queueSlots,
+      limit: concurrent,
+    };
   }
 
   /**

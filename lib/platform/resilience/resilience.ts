@@ -14,6 +14,8 @@ export interface BreakerStatus {
   /** Calls under way and calls that wait for their turn. */
   readonly running: number;
   readonly waiting: number;
+  /** How many may run at once. */
+  readonly limit: number;
 }
 
 export type OutsideChange = BreakerChange & { readonly policy: PolicyName; readonly service: string };

@@ -1769,6 +1769,7 @@ export type Database = {
       }
       check_invariants: { Args: { p_drained: boolean }; Returns: Json }
       check_learning_session: { Args: { p_session: string }; Returns: Json }
+      check_money: { Args: Record<PropertyKey, never>; Returns: Json }
       check_pledge: {
         Args: {
           p_amount_minor: number
@@ -2139,6 +2140,7 @@ export type Database = {
         Args: { p_response: string; p_validation: Json }
         Returns: undefined
       }
+      operations_snapshot: { Args: Record<PropertyKey, never>; Returns: Json }
       outbox_backlog: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -2291,6 +2293,10 @@ export type Database = {
       }
       record_analytics: { Args: { p_events: Json }; Returns: number }
       record_attempt: { Args: { p_attempt: Json }; Returns: Json }
+      record_deployment: {
+        Args: { p_build: string; p_region: string }
+        Returns: undefined
+      }
       record_dispute: { Args: { p_fact: Json }; Returns: Json }
       record_intent: {
         Args: { p_intent: string; p_payment: string }

@@ -49,6 +49,10 @@ export const TRUSTED_FUNCTIONS = [
   "read_state",
   "write_state",
   "publish_message",
+  // Operations.
+  "operations_snapshot",
+  "check_money",
+  "record_deployment",
   "record_analytics",
   "read_flags",
   "take_rate_limit",

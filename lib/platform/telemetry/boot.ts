@@ -1,5 +1,4 @@
 import { EnvError, secretsOf, serverEnv, type ServerEnv } from "@/lib/env/server";
-import { readBacklog } from "@/lib/platform/outbox/store";
 import { breakerStates, resilience } from "@/lib/platform/resilience/resilience";
 import { logConsole } from "./console-lines";
 import { startErrorReports, type SentrySdk } from "./error-reports";
@@ -7,6 +6,7 @@ import { log } from "./log";
 import { metrics } from "./metrics";
 import { hideValues } from "./scrub";
 import type { OtlpTarget } from "./span-export";
+import { readOperations } from "./store";
 
 /**
  * What must be so before a process takes work. An environment that is not complete ends the process, naming each
@@ -24,15 +24,15 @@ export async function boot(loadSentry: () => Promise<SentrySdk>): Promise<{ stop
     process.exit(1);
   }
   hideValues(secretsOf(env));
-  watchOutsideCalls();
+  watch(env);
   if (process.env.NODE_ENV === "production") logConsole();
   return startTelemetry(env, loadSentry);
 }
 
-/** Retries, refusals, breakers and the outbox's backlog as metrics. */
-function watchOutsideCalls(): void {
+/** Retries, refusals, breakers, and what stands in the database, as metrics. */
+function watch(env: ServerEnv): void {
   metrics().readBreakersFrom(breakerStates);
-  metrics().readBacklogFrom(readBacklog);
+  metrics().readOperationsFrom(readOperations, env.AI_DAILY_BUDGET_MICRO_USD);
   resilience().observe({
     retrying: (policy) => metrics().retriedOutside(policy),
     rejected: (policy, because) => metrics().refusedOutside(policy, because),

@@ -25,21 +25,37 @@ describe("metrics", () => {
       made.calledOutside({ service: "supabase", operation: `GET ${n}`, outcome: "2xx", seconds: 0.01 });
       made.limited(`policy-${n}`, "allowed", "redis");
       made.cached(`event-${n}`, 1);
+      made.ranStep(`workflow-${n}`, "ok", 0.01);
+      made.ranWorkflow(`workflow-${n}`, "ok", 0.01);
+      made.publishedEvent(`thing/number-${n}`);
+      made.retriedOutside(`policy-${n}`);
+      made.batched(`batch-${n}`, "written", 1);
+      made.studied(`event-${n}`);
+      made.reportedError(`kind-${n}`);
     }
-    expect(await seriesOf(made, "http_request_duration_seconds_count")).toHaveLength(201);
+    expect(await seriesOf(made, "http_request_duration_seconds_count")).toHaveLength(301);
     expect(await seriesOf(made, "outside_call_duration_seconds_count")).toHaveLength(101);
     expect(await seriesOf(made, "rate_limit_decisions_total")).toHaveLength(51);
     expect(await seriesOf(made, "cache_events_total")).toHaveLength(51);
     const other = (await seriesOf(made, "http_request_duration_seconds_count")).find((line) => line.includes("other"));
-    expect(other).toMatch(/ 9800$/);
+    expect(other).toMatch(/ 9700$/);
+    // Whatever is counted, by whatever names: all series together have an end.
+    const all = (await made.registry.metrics()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(all.length).toBeLessThan(12_000);
+    expect(await seriesOf(made, "label_overflow_total")).toContain(
+      'devmentor_label_overflow_total{label="route"} 9700',
+    );
   });
 
   it("tell the outbox's work, its lag, and how breakers stand when asked", async () => {
     const made = new Metrics();
     made.drainedOutbox({ claimed: 3, published: 2, retried: 1, dead: 0, publishMs: 12, lagsMs: [40, -5] });
     made.readBreakersFrom(() => [
-      { policy: "github", state: "open" },
-      { policy: "mail", state: "half_open" },
+      { policy: "github", state: "open", running: 2, waiting: 1, limit: 20 },
+      { policy: "mail", state: "half_open", running: 0, waiting: 0, limit: 10 },
+      // A policy may guard several services: the worst of them shows.
+      { policy: "git-clone", state: "open", running: 4, waiting: 3, limit: 4 },
+      { policy: "git-clone", state: "closed", running: 1, waiting: 0, limit: 4 },
     ]);
     const text = await made.registry.metrics();
     expect(text).toContain('devmentor_outbox_events_total{outcome="published"} 2');
@@ -47,6 +63,10 @@ describe("metrics", () => {
     expect(text).toContain("devmentor_outbox_lag_seconds_count 2");
     expect(text).toContain('devmentor_breaker_state{policy="github"} 2');
     expect(text).toContain('devmentor_breaker_state{policy="mail"} 1');
+    expect(text).toContain('devmentor_breaker_state{policy="git-clone"} 2');
+    expect(text).toContain('devmentor_outside_pool_running_calls{policy="git-clone"} 5');
+    expect(text).toContain('devmentor_outside_pool_waiting_calls{policy="git-clone"} 3');
+    expect(text).toContain('devmentor_outside_pool_limit_calls{policy="git-clone"} 8');
   });
 });
 

@@ -1,15 +1,21 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BoundedLabel, OTHER } from "./bounded-label";
+import { DatabaseMetrics } from "./database-metrics";
+import type { Operations } from "./operations";
 
 /** Seconds; from what memory answers to what ends in a time-out. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const STATES: Readonly<Record<string, number>> = { closed: 0, half_open: 1, open: 2 };
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** How the outbox stands. */
-interface OutboxBacklog {
-  readonly pending: number;
-  readonly oldestSeconds: number;
-  readonly dead: number;
+/** How calls to one outside service stand; a policy may guard several. */
+interface Standing {
+  readonly policy: string;
+  readonly state: string;
+  readonly running: number;
+  readonly waiting: number;
+  /** How many may run at once. */
+  readonly limit: number;
 }
 
 /** All metrics of a process. The product uses {@link metrics}; tests make their own. */
@@ -31,13 +37,6 @@ export class Metrics {
     "policy",
     "because",
   ]);
-  readonly #breakers = new Gauge({
-    name: "devmentor_breaker_state",
-    help: "0 closed, 1 on trial, 2 open; of this process.",
-    labelNames: ["policy"],
-    registers: [this.registry],
-    collect: () => this.#readBreakers(),
-  });
   readonly #outboxEvents = this.#counter("outbox_events_total", "Outbox events by what became of them.", ["outcome"]);
   readonly #outboxLag = this.#histogram("outbox_lag_seconds", "From an event's transaction to its publication.", []);
   readonly #outboxPublish = this.#histogram("outbox_publish_duration_seconds", "Time to publish one batch.", []);
@@ -47,9 +46,11 @@ export class Metrics {
     buckets: [1, 2, 5, 10, 20, 50, 100],
     registers: [this.registry],
   });
-  readonly #outboxWaiting = this.#gauge("outbox_waiting_events", "Events written and not yet published.");
-  readonly #outboxAge = this.#gauge("outbox_oldest_age_seconds", "Age of the oldest event that waits; 0 without one.");
-  readonly #outboxDead = this.#gauge("outbox_dead_events", "Events given up, which stand as dead letters.");
+  readonly #published = this.#counter(
+    "published_events_total",
+    "Events published, by name: what happened in the product.",
+    ["name"],
+  );
   readonly #limits = this.#counter("rate_limit_decisions_total", "Decisions by policy and by who counted.", [
     "policy",
     "decision",
@@ -69,6 +70,12 @@ export class Metrics {
     "workflow",
     "outcome",
   ]);
+  readonly #runs = this.#histogram(
+    "workflow_run_duration_seconds",
+    "From the event that began a run to the end of its function, or of an attempt that failed.",
+    ["workflow", "outcome"],
+    [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
+  );
   readonly #studied = this.#counter(
     "learning_events_total",
     "Learning sessions: starts, verdicts, hints, runs, ends.",
@@ -78,15 +85,50 @@ export class Metrics {
     "ran_code",
   ]);
   readonly #reports = this.#counter("error_reports_total", "Errors of ours that were reported.", ["kind"]);
-  #readStates: () => Iterable<{ policy: string; state: string }> = () => [];
-  #readBacklog: (() => Promise<OutboxBacklog>) | undefined;
-  #readingBacklog: Promise<void> | undefined;
+  readonly #overflown = this.#counter(
+    "label_overflow_total",
+    "Values that a label had no more room for, and that stand as `other`.",
+    ["label"],
+  );
+  readonly #aiBudget = new Gauge({
+    name: "devmentor_ai_daily_budget_micro_usd",
+    help: "What calls to models may cost in a day, in millionths of a US dollar.",
+    registers: [this.registry],
+  });
+  /** The figures that stand in the database. */
+  readonly database: DatabaseMetrics;
+  #readStates: () => Iterable<Standing> = () => [];
+
+  /** @param databaseDeadlineMs how long who asks waits for the database's figures */
+  constructor(databaseDeadlineMs?: number) {
+    this.database = new DatabaseMetrics(this.registry, (label) => this.#overflown.inc({ label }), databaseDeadlineMs);
+    const sum = (pick: (one: Standing) => number) => (all: readonly Standing[]) =>
+      all.reduce((total, one) => total + pick(one), 0);
+    this.#guarded("breaker_state", "0 closed, 1 on trial, 2 open: the worst of a policy's.", (all) =>
+      Math.max(...all.map(({ state }) => STATES[state] ?? 0)),
+    );
+    this.#guarded(
+      "outside_pool_running_calls",
+      "Outside calls under way.",
+      sum(({ running }) => running),
+    );
+    this.#guarded(
+      "outside_pool_waiting_calls",
+      "Outside calls that wait for their turn.",
+      sum(({ waiting }) => waiting),
+    );
+    this.#guarded(
+      "outside_pool_limit_calls",
+      "Outside calls that may be under way.",
+      sum(({ limit }) => limit),
+    );
+  }
 
   /** A request was answered. `route` is the template, never the path. */
   answered(o: { method: string; route: string; status: number; seconds: number }): void {
     const method = METHODS.has(o.method) ? o.method : OTHER;
     const status = o.status >= 100 && o.status < 600 ? `${Math.floor(o.status / 100)}xx` : OTHER;
-    this.#requests.observe({ method, route: this.#bound("route", o.route, 200), status }, o.seconds);
+    this.#requests.observe({ method, route: this.#bound("route", o.route, 300), status }, o.seconds);
   }
 
   /** One attempt at an outside call ended. `operation` is a name from code, never an address. */
@@ -108,14 +150,20 @@ export class Metrics {
     this.#refused.inc({ policy: this.#bound("policy", policy), because: this.#bound("because", because) });
   }
 
-  /** Where breaker states are read when somebody asks for the metrics. */
-  readBreakersFrom(read: () => Iterable<{ policy: string; state: string }>): void {
+  /** Where it is read, when somebody asks for the metrics, how calls to outside services stand. */
+  readBreakersFrom(read: () => Iterable<Standing>): void {
     this.#readStates = read;
   }
 
-  /** Where the outbox's backlog is read when somebody asks for the metrics. */
-  readBacklogFrom(read: () => Promise<OutboxBacklog>): void {
-    this.#readBacklog = read;
+  /** Where it is read, when somebody asks for the metrics, how everything in the database stands. */
+  readOperationsFrom(read: () => Promise<Operations>, aiDailyBudgetMicro: number): void {
+    this.database.readFrom(read);
+    this.#aiBudget.set(aiDailyBudgetMicro);
+  }
+
+  /** An event was published. */
+  publishedEvent(name: string): void {
+    this.#published.inc({ name: this.#bound("event_name", name, 100) });
   }
 
   /** A batch of the outbox was published; for the relay's `observe`. */
@@ -159,6 +207,11 @@ export class Metrics {
     this.#workflows.observe({ workflow: this.#bound("workflow", workflow), outcome }, seconds);
   }
 
+  /** A run's function ended, or an attempt at it failed. @param seconds since the event that began it */
+  ranWorkflow(workflow: string, outcome: "ok" | "failed", seconds: number): void {
+    this.#runs.observe({ workflow: this.#bound("workflow", workflow), outcome }, Math.max(0, seconds));
+  }
+
   /** Something happened in a learning session, such as `hint` or `response_passed`. */
   studied(event: string): void {
     this.#studied.inc({ event: this.#bound("learning_event", event) });
@@ -180,41 +233,37 @@ export class Metrics {
   #bound(label: string, value: string, most = 50): string {
     let known = this.#labels.get(label);
     if (!known) this.#labels.set(label, (known = new BoundedLabel(most)));
-    return known.of(value);
+    const shown = known.of(value);
+    if (shown !== value) this.#overflown.inc({ label });
+    return shown;
   }
 
-  #readBreakers(): void {
-    const value: Readonly<Record<string, number>> = { closed: 0, half_open: 1, "half-open": 1, open: 2 };
-    for (const { policy, state } of this.#readStates())
-      this.#breakers.set({ policy: this.#bound("policy", policy) }, value[state] ?? 0);
+  /** A figure of each policy, made of all that it guards at the moment in which somebody asks. */
+  #guarded(name: string, help: string, of: (all: readonly Standing[]) => number): void {
+    const gauge: Gauge<"policy"> = new Gauge({
+      name: `devmentor_${name}`,
+      help: `${help} Of this process.`,
+      labelNames: ["policy"],
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        const byPolicy = Map.groupBy(this.#readStates(), ({ policy }) => this.#bound("policy", policy));
+        for (const [policy, all] of byPolicy) gauge.set({ policy }, of(all));
+      },
+    });
   }
 
-  /** While the database does not answer nothing is said of the backlog: an old figure would look like a good one. */
-  async #readOutbox(): Promise<void> {
-    const backlog = await this.#readBacklog?.().catch(() => undefined);
-    for (const [gauge, value] of [
-      [this.#outboxWaiting, backlog?.pending],
-      [this.#outboxAge, backlog?.oldestSeconds],
-      [this.#outboxDead, backlog?.dead],
-    ] as const) {
-      if (value === undefined) gauge.remove();
-      else gauge.set(value);
-    }
-  }
-
-  /** A figure of the outbox; all of them wait for one look at it. */
-  #gauge(name: string, help: string): Gauge {
-    const collect = () =>
-      (this.#readingBacklog ??= this.#readOutbox().finally(() => (this.#readingBacklog = undefined)));
-    return new Gauge({ name: `devmentor_${name}`, help, registers: [this.registry], collect });
-  }
-
-  #histogram<L extends string>(name: string, help: string, labelNames: readonly L[]): Histogram<L> {
+  #histogram<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: readonly number[] = SECONDS,
+  ): Histogram<L> {
     return new Histogram({
       name: `devmentor_${name}`,
       help,
       labelNames: [...labelNames],
-      buckets: SECONDS,
+      buckets: [...buckets],
       registers: [this.registry],
     });
   }

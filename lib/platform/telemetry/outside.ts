@@ -1,6 +1,7 @@
 import { SpanKind, trace, type Attributes } from "@opentelemetry/api";
 import { dieAfterCall } from "@/lib/env/failpoint";
 import { metrics } from "./metrics";
+import { noteCall } from "./recent-calls";
 import { currentTraceparent, withSpan } from "./tracing";
 
 /** What is called. The name is a label of metrics and the first word of spans. */
@@ -34,6 +35,7 @@ export async function outsideCall<T>(
 ): Promise<T> {
   const begun = performance.now();
   let outcome = "failed";
+  let failure: unknown;
   try {
     return await withSpan(
       `${call.service} ${call.operation}`,
@@ -47,9 +49,12 @@ export async function outsideCall<T>(
     );
   } catch (error) {
     outcome = failureName(error);
+    failure = error;
     throw error;
   } finally {
-    metrics().calledOutside({ ...call, outcome, seconds: (performance.now() - begun) / 1000 });
+    const seconds = (performance.now() - begun) / 1000;
+    metrics().calledOutside({ ...call, outcome, seconds });
+    noteCall({ service: call.service, outcome, seconds, error: failure });
   }
 }
 

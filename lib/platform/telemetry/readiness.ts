@@ -1,4 +1,5 @@
 import { log } from "./log";
+import { describeError } from "./recent-calls";
 
 export interface Dependency {
   /** Whether nothing works without it. */
@@ -10,6 +11,8 @@ export interface Dependency {
 interface Check {
   readonly status: "up" | "down";
   readonly ms: number;
+  /** Why not, without secrets; only where it was asked for: anybody may ask whether we are ready. */
+  readonly error?: string;
 }
 
 export interface ReadinessReport {
@@ -26,18 +29,27 @@ const FRESH_MS = 1_000;
 export class Readiness {
   readonly #dependencies: Readonly<Record<string, Dependency>>;
   readonly #deadlineMs: number;
+  readonly #freshMs: number;
+  readonly #explain: boolean;
   #present: { at: number; report: Promise<ReadinessReport> } | undefined;
   #last: ReadinessReport["status"] = "ready";
 
-  constructor(dependencies: Readonly<Record<string, Dependency>>, deadlineMs = DEADLINE_MS) {
+  /** @param o.explain whether checks say why a dependency is down: for operators alone */
+  constructor(
+    dependencies: Readonly<Record<string, Dependency>>,
+    deadlineMs = DEADLINE_MS,
+    o: { readonly freshMs?: number; readonly explain?: boolean } = {},
+  ) {
     this.#dependencies = dependencies;
     this.#deadlineMs = deadlineMs;
+    this.#freshMs = o.freshMs ?? FRESH_MS;
+    this.#explain = o.explain ?? false;
   }
 
-  /** Callers within a second share one answer. */
+  /** Callers within a second (or the time that was given) share one answer. */
   check(): Promise<ReadinessReport> {
     const now = performance.now();
-    if (!this.#present || now - this.#present.at > this.#deadlineMs + FRESH_MS) {
+    if (!this.#present || now - this.#present.at > this.#deadlineMs + this.#freshMs) {
       this.#present = { at: now, report: this.#askAll() };
       void this.#present.report.finally(() => {
         if (this.#present) this.#present.at = performance.now() - this.#deadlineMs;
@@ -70,7 +82,8 @@ export class Readiness {
       return { status: "up", ms: Math.round(performance.now() - begun) };
     } catch (error) {
       log.debug({ error, dependency: name }, "a dependency does not answer");
-      return { status: "down", ms: Math.round(performance.now() - begun) };
+      const ms = Math.round(performance.now() - begun);
+      return { status: "down", ms, ...(this.#explain ? { error: describeError(error) } : {}) };
     } finally {
       signal.removeEventListener("abort", expire);
     }

@@ -17,6 +17,22 @@ export function runWorkflow<T>(run: WorkflowRun, work: () => Promise<T>): Promis
   return runInScope({ requestId: run.runId, runId: run.runId, trace: run.trace }, work);
 }
 
+/**
+ * Runs a workflow's function and counts how the run ended. While steps are still to come the function does not return: the
+ * SDK leaves it where it stands and calls it anew, so what returns has ended.
+ * @param begunAt when the event that began it happened, milliseconds of the epoch; a cron's is when it was due
+ */
+export async function runWorkflowFunction<T>(run: WorkflowRun, begunAt: number, work: () => Promise<T>): Promise<T> {
+  let outcome: "ok" | "failed" = "failed";
+  try {
+    const value = await runWorkflow(run, work);
+    outcome = "ok";
+    return value;
+  } finally {
+    metrics().ranWorkflow(run.workflow, outcome, (Date.now() - begunAt) / 1000);
+  }
+}
+
 /** Runs one attempt at a workflow's step in a span of the run's trace, and counts it. */
 export async function runWorkflowStep<T>(run: WorkflowRun, work: () => Promise<T>): Promise<T> {
   const begun = performance.now();

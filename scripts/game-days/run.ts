@@ -8,9 +8,20 @@
 import { cpus, loadavg } from "node:os";
 import type { GameDay } from "./day.ts";
 import { DAYS } from "./days.ts";
-import { startStack } from "./stack.ts";
+import { startStack, until, type Stack } from "./stack.ts";
 
 const LONGEST_SECONDS = 300;
+
+/** What an outage leaves (word of its end, say) may be under way when the day is over: what is still wrong a minute later is wrong. */
+async function brokenAtRest({ sql }: Stack): Promise<readonly object[]> {
+  let broken: readonly object[] = [];
+  const look = async (): Promise<boolean> => {
+    broken = await sql`select * from private.check_invariants(true)`;
+    return broken.length === 0;
+  };
+  await until("no invariant is broken", look, 60_000, 500).catch(() => undefined);
+  return broken;
+}
 
 /** @returns whether it held */
 async function hold(day: GameDay): Promise<boolean> {
@@ -18,7 +29,7 @@ async function hold(day: GameDay): Promise<boolean> {
   const stack = await startStack(day.stack);
   try {
     const { recoverySeconds, losses, notes } = await day.run(stack, (line) => console.log(`  … ${line}`));
-    const broken = await stack.sql`select * from private.check_invariants(true)`;
+    const broken = await brokenAtRest(stack);
     const lost = Object.entries(losses).flatMap(([what, list]) =>
       (list as readonly string[]).map((each) => `${what} ${each}`),
     );

@@ -7,7 +7,8 @@ import { freePort } from "../../devstack/ports.ts";
 import { removeCluster, startPostgres, type RunningPostgres } from "../../devstack/postgres/server.ts";
 import { migrate } from "../../devstack/supabase/migrate.ts";
 import { startGuardian } from "../support/guardian.ts";
-import { plantInDatabase, type Mutant } from "./mutants.ts";
+import { plantInDatabase } from "./mutants.ts";
+import type { Mutant } from "./planted/mutant.ts";
 import { setScene, type Scene } from "./scene.ts";
 import { layVirtualTime } from "./virtual-time.ts";
 

@@ -1,9 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Mutant } from "./mutants.ts";
+import { z } from "zod";
+import { MUTANTS } from "./mutants.ts";
+import type { Mutant } from "./planted/mutant.ts";
 import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
 import type { Schedule } from "./steps.ts";
+
+/** Which seed finds each planted bug, and what it breaks. Kept in the repository, and written anew by `npm run simulate -- --mutant`. */
+export const TABLE = path.join(import.meta.dirname, "simulation-mutants.json");
+
+const tableSchema = z.array(z.strictObject({ name: z.string(), seed: z.number().int(), by: z.string() }));
+
+/** @throws Error when the table is not what it must be */
+export async function readTable(): Promise<z.output<typeof tableSchema>> {
+  return tableSchema.parse(JSON.parse(await readFile(TABLE, "utf8")));
+}
 
 /** What became of a planted bug. */
 export interface Verdict {
@@ -11,12 +23,12 @@ export interface Verdict {
   /** The seed that found it; null: none of them did. */
   readonly seed: number | null;
   readonly tried: number;
-  /** What it was found by. */
+  /** What it was found by, or why it could not be tried. */
   readonly by: string | null;
 }
 
 /**
- * Plants each bug alone and runs schedules until one breaks.
+ * Plants each bug alone and runs schedules, in their order, until one breaks. What is found goes into the table at once.
  * @param root folder in which the application is bundled
  * @param say told of each as soon as it is known
  */
@@ -31,9 +43,18 @@ export async function killMutants(
   for (const mutant of mutants) {
     const verdict = await kill(mutant, schedules, workers, root);
     say(verdict);
+    await keep(verdict);
     verdicts.push(verdict);
   }
   return verdicts;
+}
+
+/** Writes a verdict into the table, in the order of the bugs; one that was not found goes out of it. */
+async function keep({ name, seed, by }: Verdict): Promise<void> {
+  const others = (await readTable()).filter((row) => row.name !== name);
+  const rows = seed === null ? others : [...others, { name, seed, by: by ?? "" }];
+  const ordered = MUTANTS.flatMap((mutant) => rows.filter((row) => row.name === mutant.name));
+  await writeFile(TABLE, `${JSON.stringify(ordered, null, 2)}\n`);
 }
 
 async function kill(mutant: Mutant, schedules: readonly Schedule[], workers: number, root: string): Promise<Verdict> {
@@ -57,6 +78,9 @@ async function kill(mutant: Mutant, schedules: readonly Schedule[], workers: num
     await Promise.all(Array.from({ length: workers }, lane));
     const [first] = found.toSorted((one, other) => one.seed - other.seed);
     return { name: mutant.name, seed: first?.seed ?? null, tried, by: first?.by ?? null };
+  } catch (error) {
+    // One that cannot be planted must not keep the others from being tried.
+    return { name: mutant.name, seed: null, tried: 0, by: String(error) };
   } finally {
     await pool?.close();
     await rm(folder, { recursive: true, force: true });

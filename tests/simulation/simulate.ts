@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -22,7 +22,7 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --workers N       processes (as many as there are processors)
   --minutes N       begins no further seed after so long
   --no-shrink       leaves a failing schedule as long as it is
-  --mutant NAME     plants that bug, or each in turn with "all", and says which of the seeds finds it
+  --mutant NAME     plants that bug, or each in turn with "all", and keeps which of the seeds finds it (simulation-mutants.json)
   --to FOLDER       where a failing schedule is written (here)`;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -53,8 +53,7 @@ export async function simulate(words: readonly string[]): Promise<number> {
     return 0;
   }
   const schedules = await wanted(values, number(values.operations, "--operations"));
-  if (values.mutant !== undefined)
-    return plant(values.mutant, schedules, number(values.workers, "--workers"), values.to);
+  if (values.mutant !== undefined) return plant(values.mutant, schedules, number(values.workers, "--workers"));
   // Inside the project, so that what is not bundled is found from there.
   const folder = await mkdtemp(path.join(ROOT, ".engine-simulation-"));
   const began = performance.now();
@@ -73,17 +72,16 @@ export async function simulate(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Says of each planted bug which seed finds it, and writes it down. @returns the exit code: 1 when one was not found */
-async function plant(name: string, schedules: readonly Schedule[], workers: number, to: string): Promise<number> {
+/** Says of each planted bug which seed finds it. @returns the exit code: 1 when one was not found */
+async function plant(name: string, schedules: readonly Schedule[], workers: number): Promise<number> {
   const mutants = name === "all" ? MUTANTS : [mutantNamed(name)];
   const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>
     say(
       verdict.seed === null
-        ? `NOT FOUND in ${verdict.tried} seeds: ${verdict.name}`
+        ? `NOT FOUND in ${verdict.tried} seeds: ${verdict.name}${verdict.by === null ? "" : ` (${verdict.by})`}`
         : `${verdict.name}: seed ${verdict.seed}, ${verdict.by}`,
     ),
   );
-  await writeFile(path.join(to, "simulation-mutants.json"), `${JSON.stringify(verdicts, null, 1)}\n`);
   const missed = verdicts.filter(({ seed }) => seed === null).length;
   say(`${verdicts.length - missed} of ${verdicts.length} planted bugs were found`);
   return missed === 0 ? 0 : 1;

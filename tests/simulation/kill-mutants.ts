@@ -23,7 +23,7 @@ export interface Verdict {
   /** The seed that found it; null: none of them did. */
   readonly seed: number | null;
   readonly tried: number;
-  /** What it was found by, or why it could not be tried. */
+  /** What it was found by. */
   readonly by: string | null;
 }
 
@@ -40,13 +40,22 @@ export async function killMutants(
   say: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const mutant of mutants) {
-    const verdict = await kill(mutant, schedules, workers, root);
-    say(verdict);
-    await keep(verdict);
-    verdicts.push(verdict);
+  // One folder, so that what is compiled of it once is so for the next bug too.
+  const folder = await mkdtemp(path.join(root, ".engine-simulation-"));
+  let pool: Pool | undefined;
+  try {
+    pool = await Pool.open(workers, await bundleProduct(folder));
+    for (const mutant of mutants) {
+      const verdict = await kill(mutant, schedules, { pool, workers, folder });
+      say(verdict);
+      await keep(verdict);
+      verdicts.push(verdict);
+    }
+    return verdicts;
+  } finally {
+    await pool?.close();
+    await rm(folder, { recursive: true, force: true });
   }
-  return verdicts;
 }
 
 /** Writes a verdict into the table, in the order of the bugs; one that was not found goes out of it. */
@@ -57,32 +66,25 @@ async function keep({ name, seed, by }: Verdict): Promise<void> {
   await writeFile(TABLE, `${JSON.stringify(ordered, null, 2)}\n`);
 }
 
-async function kill(mutant: Mutant, schedules: readonly Schedule[], workers: number, root: string): Promise<Verdict> {
-  const folder = await mkdtemp(path.join(root, ".engine-simulation-"));
-  let pool: Pool | undefined;
-  try {
-    pool = await Pool.open(workers, await bundleProduct(folder, mutant), mutant.name);
-    const running = pool;
-    const queue = [...schedules];
-    const found: { seed: number; by: string }[] = [];
-    let tried = 0;
-    const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next && found.length === 0; next = queue.shift()) {
-        tried += 1;
-        const { seed, problem } = await running.run(next);
-        // A simulation that fails by itself has found nothing.
-        if (problem !== null && !problem.startsWith("the simulation itself failed"))
-          found.push({ seed, by: problem.split("\n", 1)[0] ?? "" });
-      }
-    };
-    await Promise.all(Array.from({ length: workers }, lane));
-    const [first] = found.toSorted((one, other) => one.seed - other.seed);
-    return { name: mutant.name, seed: first?.seed ?? null, tried, by: first?.by ?? null };
-  } catch (error) {
-    // One that cannot be planted must not keep the others from being tried.
-    return { name: mutant.name, seed: null, tried: 0, by: String(error) };
-  } finally {
-    await pool?.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+async function kill(
+  mutant: Mutant,
+  schedules: readonly Schedule[],
+  { pool, workers, folder }: { readonly pool: Pool; readonly workers: number; readonly folder: string },
+): Promise<Verdict> {
+  pool.use(await bundleProduct(folder, mutant), mutant.name);
+  const queue = [...schedules];
+  const found: { seed: number; by: string }[] = [];
+  let tried = 0;
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next && found.length === 0; next = queue.shift()) {
+      tried += 1;
+      const { seed, problem } = await pool.run(next);
+      // A simulation that fails by itself has found nothing.
+      if (problem !== null && !problem.startsWith("the simulation itself failed"))
+        found.push({ seed, by: problem.split("\n", 1)[0] ?? "" });
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, lane));
+  const [first] = found.toSorted((one, other) => one.seed - other.seed);
+  return { name: mutant.name, seed: first?.seed ?? null, tried, by: first?.by ?? null };
 }

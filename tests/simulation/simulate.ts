@@ -78,7 +78,7 @@ async function plant(name: string, schedules: readonly Schedule[], workers: numb
   const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>
     say(
       verdict.seed === null
-        ? `NOT FOUND in ${verdict.tried} seeds: ${verdict.name}${verdict.by === null ? "" : ` (${verdict.by})`}`
+        ? `NOT FOUND in ${verdict.tried} seeds: ${verdict.name}`
         : `${verdict.name}: seed ${verdict.seed}, ${verdict.by}`,
     ),
   );

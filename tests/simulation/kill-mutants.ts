@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { MUTANTS } from "./mutants.ts";
@@ -28,7 +29,8 @@ export interface Verdict {
 }
 
 /**
- * Plants each bug alone and runs schedules, in their order, until one breaks. What is found goes into the table at once.
+ * Plants each bug alone and runs schedules, in their order, until one breaks: so many bugs at once as there are workers, each with one
+ * of them. What is found goes into the table at once.
  * @param root folder in which the application is bundled
  * @param say told of each as soon as it is known
  */
@@ -40,51 +42,46 @@ export async function killMutants(
   say: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  // One folder, so that what is compiled of it once is so for the next bug too.
-  const folder = await mkdtemp(path.join(root, ".engine-simulation-"));
-  let pool: Pool | undefined;
-  try {
-    pool = await Pool.open(workers, await bundleProduct(folder));
-    for (const mutant of mutants) {
-      const verdict = await kill(mutant, schedules, { pool, workers, folder });
-      say(verdict);
-      await keep(verdict);
-      verdicts.push(verdict);
+  const queue = [...mutants];
+  const lane = async (): Promise<void> => {
+    // One folder, so that what is compiled of it once is so for the next bug too.
+    const folder = await mkdtemp(path.join(root, ".engine-simulation-"));
+    let pool: Pool | undefined;
+    try {
+      pool = await Pool.open(1, await bundleProduct(folder));
+      for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+        pool.use(await bundleProduct(folder, mutant), mutant.name);
+        const verdict = await kill(mutant, schedules, pool);
+        say(verdict);
+        verdicts.push(verdict);
+        keep(verdict);
+      }
+    } finally {
+      await pool?.close();
+      await rm(folder, { recursive: true, force: true });
     }
-    return verdicts;
-  } finally {
-    await pool?.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, mutants.length) }, lane));
+  return verdicts;
 }
 
 /** Writes a verdict into the table, in the order of the bugs; one that was not found goes out of it. */
-async function keep({ name, seed, by }: Verdict): Promise<void> {
-  const others = (await readTable()).filter((row) => row.name !== name);
+function keep({ name, seed, by }: Verdict): void {
+  const others = tableSchema.parse(JSON.parse(readFileSync(TABLE, "utf8"))).filter((row) => row.name !== name);
   const rows = seed === null ? others : [...others, { name, seed, by: by ?? "" }];
   const ordered = MUTANTS.flatMap((mutant) => rows.filter((row) => row.name === mutant.name));
-  await writeFile(TABLE, `${JSON.stringify(ordered, null, 2)}\n`);
+  // Without a pause between reading and writing: another lane keeps its own.
+  writeFileSync(TABLE, `${JSON.stringify(ordered, null, 2)}\n`);
 }
 
-async function kill(
-  mutant: Mutant,
-  schedules: readonly Schedule[],
-  { pool, workers, folder }: { readonly pool: Pool; readonly workers: number; readonly folder: string },
-): Promise<Verdict> {
-  pool.use(await bundleProduct(folder, mutant), mutant.name);
-  const queue = [...schedules];
-  const found: { seed: number; by: string }[] = [];
+async function kill({ name }: Mutant, schedules: readonly Schedule[], pool: Pool): Promise<Verdict> {
   let tried = 0;
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next && found.length === 0; next = queue.shift()) {
-      tried += 1;
-      const { seed, problem } = await pool.run(next);
-      // A simulation that fails by itself has found nothing.
-      if (problem !== null && !problem.startsWith("the simulation itself failed"))
-        found.push({ seed, by: problem.split("\n", 1)[0] ?? "" });
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, lane));
-  const [first] = found.toSorted((one, other) => one.seed - other.seed);
-  return { name: mutant.name, seed: first?.seed ?? null, tried, by: first?.by ?? null };
+  for (const next of schedules) {
+    tried += 1;
+    const { seed, problem } = await pool.run(next);
+    // A simulation that fails by itself has found nothing.
+    if (problem !== null && !problem.startsWith("the simulation itself failed"))
+      return { name, seed, tried, by: problem.split("\n", 1)[0] ?? "" };
+  }
+  return { name, seed: null, tried, by: null };
 }

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { explain } from "./explain.ts";
-import { killMutants } from "./kill-mutants.ts";
+import { killMutants, readTable } from "./kill-mutants.ts";
 import { MUTANTS, mutantNamed } from "./mutants.ts";
 import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
@@ -22,7 +22,8 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --workers N       processes (as many as there are processors)
   --minutes N       begins no further seed after so long
   --no-shrink       leaves a failing schedule as long as it is
-  --mutant NAME     plants that bug, or each in turn with "all", and keeps which of the seeds finds it (simulation-mutants.json)
+  --mutant NAME     plants that bug, or each in turn with "all" or, of those that the table lacks, "missing", and keeps which
+                    of the seeds finds it (tests/simulation/simulation-mutants.json)
   --to FOLDER       where a failing schedule is written (here)`;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -74,7 +75,9 @@ export async function simulate(words: readonly string[]): Promise<number> {
 
 /** Says of each planted bug which seed finds it. @returns the exit code: 1 when one was not found */
 async function plant(name: string, schedules: readonly Schedule[], workers: number): Promise<number> {
-  const mutants = name === "all" ? MUTANTS : [mutantNamed(name)];
+  const known = new Set((await readTable()).map((row) => row.name));
+  const missing = MUTANTS.filter((mutant) => !known.has(mutant.name));
+  const mutants = name === "all" ? MUTANTS : name === "missing" ? missing : [mutantNamed(name)];
   const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>
     say(
       verdict.seed === null

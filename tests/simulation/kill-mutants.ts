@@ -8,10 +8,13 @@ import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
 import type { Schedule } from "./steps.ts";
 
-/** Which seed finds each planted bug, and what it breaks. Kept in the repository, and written anew by `npm run simulate -- --mutant`. */
+/**
+ * Which seed finds each planted bug, and what it breaks; null for one that none of those that were tried has found yet. Kept in the
+ * repository, and written anew by `npm run simulate -- --mutant`.
+ */
 export const TABLE = path.join(import.meta.dirname, "simulation-mutants.json");
 
-const tableSchema = z.array(z.strictObject({ name: z.string(), seed: z.number().int(), by: z.string() }));
+const tableSchema = z.array(z.strictObject({ name: z.string(), seed: z.number().int().nullable(), by: z.string() }));
 
 /** @throws Error when the table is not what it must be */
 export async function readTable(): Promise<z.output<typeof tableSchema>> {
@@ -65,10 +68,10 @@ export async function killMutants(
   return verdicts;
 }
 
-/** Writes a verdict into the table, in the order of the bugs; one that was not found goes out of it. */
-function keep({ name, seed, by }: Verdict): void {
+/** Writes a verdict into the table, in the order of the bugs. */
+function keep({ name, seed, tried, by }: Verdict): void {
   const others = tableSchema.parse(JSON.parse(readFileSync(TABLE, "utf8"))).filter((row) => row.name !== name);
-  const rows = seed === null ? others : [...others, { name, seed, by: by ?? "" }];
+  const rows = [...others, { name, seed, by: by ?? `not by ${tried} seeds` }];
   const ordered = MUTANTS.flatMap((mutant) => rows.filter((row) => row.name === mutant.name));
   // Without a pause between reading and writing: another lane keeps its own.
   writeFileSync(TABLE, `${JSON.stringify(ordered, null, 2)}\n`);

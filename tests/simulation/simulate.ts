@@ -22,7 +22,7 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --workers N       processes (as many as there are processors)
   --minutes N       begins no further seed after so long
   --no-shrink       leaves a failing schedule as long as it is
-  --mutant NAME     plants that bug, or each in turn with "all" or, of those that the table lacks, "missing", and keeps which
+  --mutant NAME     plants that bug, or each in turn with "all" or, of those that no seed has found yet, "missing", and keeps which
                     of the seeds finds it (tests/simulation/simulation-mutants.json)
   --to FOLDER       where a failing schedule is written (here)`;
 
@@ -75,7 +75,7 @@ export async function simulate(words: readonly string[]): Promise<number> {
 
 /** Says of each planted bug which seed finds it. @returns the exit code: 1 when one was not found */
 async function plant(name: string, schedules: readonly Schedule[], workers: number): Promise<number> {
-  const known = new Set((await readTable()).map((row) => row.name));
+  const known = new Set((await readTable()).flatMap(({ name: each, seed }) => (seed === null ? [] : [each])));
   const missing = MUTANTS.filter((mutant) => !known.has(mutant.name));
   const mutants = name === "all" ? MUTANTS : name === "missing" ? missing : [mutantNamed(name)];
   const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>

@@ -19,6 +19,12 @@ export function ownerOf(server: RunningPostgres, database = "postgres"): postgre
   return postgres(url.href, { max: 1, onnotice: quiet });
 }
 
+/** The connection string by which another server follows this one. */
+export function followedBy(server: RunningPostgres, name: string): string {
+  const { username, password, hostname, port } = new URL(server.databaseUrl());
+  return `host=${hostname} port=${port} user=${username} password=${password} application_name=${name}`;
+}
+
 /**
  * A base backup of a running server into a new folder, with writers at work. It is PostgreSQL's low-level way (`pg_backup_start`,
  * copy, `pg_backup_stop`), which needs no program of the server's own major version; `pg_basebackup` does the same.
@@ -56,9 +62,9 @@ export async function baseBackup(server: RunningPostgres, dataDir: string, targe
   }
 }
 
-/** Tells a copy to replay the archived log when it starts. */
-export async function markForRecovery(target: string): Promise<void> {
-  const file = path.join(target, "recovery.signal");
+/** Tells a copy what to be when it starts: a server that follows another, or one that replays an archive. */
+export async function markAs(target: string, what: "standby" | "recovery"): Promise<void> {
+  const file = path.join(target, `${what}.signal`);
   await writeFile(file, "");
   const owner = await stat(path.join(target, "PG_VERSION"));
   await chown(file, owner.uid, owner.gid);
@@ -75,6 +81,12 @@ export async function writable(server: RunningPostgres): Promise<void> {
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** Ends a server and all its sessions at once, as a machine that dies does. */
+export async function killPostgres(server: RunningPostgres): Promise<void> {
+  process.kill(-server.pid, "SIGKILL");
+  await server.exited;
 }
 
 /** How large a folder is, in MB. */

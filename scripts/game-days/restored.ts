@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { startPostgres } from "../../devstack/postgres/server.ts";
-import { baseBackup, markForRecovery, megabytes, ownerOf, writable } from "./copies.ts";
+import { baseBackup, markAs, megabytes, ownerOf, writable } from "./copies.ts";
 import { type GameDay, pause, secondsSince } from "./day.ts";
 import { Donors, lossesOf, openCampaign, settled } from "./donors.ts";
 import { until } from "./stack.ts";
@@ -52,7 +52,7 @@ export const restored: GameDay = {
     await old`select pg_switch_wal()`;
     await old.end({ timeout: 1 });
     await stack.database.current.close();
-    await markForRecovery(target);
+    await markAs(target, "recovery");
     const server = await startPostgres({
       port: 0,
       dataDir: target,

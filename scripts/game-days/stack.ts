@@ -5,6 +5,7 @@ import path from "node:path";
 import postgres from "postgres";
 import type Stripe from "stripe";
 import { startInngest } from "../../devstack/inngest/server.ts";
+import { startMail } from "../../devstack/mail/server.ts";
 import { freePort } from "../../devstack/ports.ts";
 import { removeCluster, startPostgres, type RunningPostgres } from "../../devstack/postgres/server.ts";
 import { migrate } from "../../devstack/supabase/migrate.ts";
@@ -13,10 +14,10 @@ import { startRedis, type RunningRedis } from "../../devstack/upstash/redis.ts";
 import { startUpstash } from "../../devstack/upstash/server.ts";
 import { startGuardian } from "../../tests/support/guardian.ts";
 import { productEnv } from "../../tests/support/product-env.ts";
+import { bundleProduct } from "../../tests/simulation/product.ts";
 import { stripeClient } from "../../tests/support/stripe.ts";
 import { openAddress, type Address } from "./address.ts";
 import { Process } from "./process.ts";
-import { bundleHost } from "./product.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const quiet = (): void => undefined;
@@ -116,6 +117,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     closers.push(upstash.close);
     const stripe = await stripeOf(folder, url);
     closers.push(() => stripe.process.kill("SIGTERM"));
+    const mailKey = "re_game";
+    const mail = await startMail({ port: 0, apiKey: mailKey, domain: "devmentor.test", runDir: folder, log: quiet });
+    closers.push(mail.close);
     const signingKey = `signkey-test-${randomBytes(32).toString("hex")}`;
     const inngest = await startInngest({
       port: 0,
@@ -127,11 +131,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       log: quiet,
     });
     closers.push(inngest.close);
-    const host = new Process("application", [await bundleHost(path.join(folder, "app"))], {
+    const host = new Process("application", [await bundleProduct(path.join(folder, "app"))], {
       ...environment(),
       ...productEnv({}),
       NODE_ENV: "production",
       PORT: String(port),
+      HOST_RELAY: "on",
       APP_URL: url,
       LOG_LEVEL: "error",
       TRUSTED_PROXY_HOPS: "1",
@@ -147,6 +152,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
       STRIPE_WEBHOOK_SECRETS: stripe.webhookSecret,
       STRIPE_API_URL: stripe.url,
+      RESEND_API_KEY: mailKey,
+      RESEND_BASE_URL: mail.url,
     });
     closers.push(() => host.kill("SIGKILL"));
     await host.start();
@@ -225,9 +232,10 @@ async function stripeOf(folder: string, app: string) {
 
 /**
  * Waits until something holds; a check that throws does not hold yet.
+ * @param everyMs pause between two looks
  * @throws Error that names it when it does not within `ms`
  */
-export async function until(what: string, check: () => Promise<boolean>, ms = 300_000): Promise<void> {
+export async function until(what: string, check: () => Promise<boolean>, ms = 300_000, everyMs = 50): Promise<void> {
   const began = performance.now();
   let last: unknown = "it did not hold";
   while (performance.now() - began < ms) {
@@ -236,7 +244,7 @@ export async function until(what: string, check: () => Promise<boolean>, ms = 30
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error(`Within ${ms / 1000} s it did not come about that ${what}.`, { cause: last });
 }

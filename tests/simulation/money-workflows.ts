@@ -1,28 +1,8 @@
 import { serve } from "inngest/next";
 import { after } from "next/server";
 import { inngest } from "@/inngest/client";
-import { answerDisputesFunction } from "@/inngest/giving/answer-disputes";
-import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
-import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
-import {
-  mailDisputeFunction,
-  mailFailureFunction,
-  mailReceiptFunction,
-  mailRefundFunction,
-  thankDonorFunction,
-} from "@/inngest/giving/gift-mails";
-import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
-import {
-  reconcileNightlyFunction,
-  reconcilePaymentsFunction,
-  resumeReconciliationFunction,
-} from "@/inngest/giving/reconcile-payments";
-import {
-  endCancelledCampaignFunction,
-  endCancelledCampaignsFunction,
-  sendRefundsFunction,
-} from "@/inngest/giving/send-refunds";
-import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
+import { GIVING_FUNCTIONS } from "@/inngest/giving/functions";
+import { cacheInvalidatedFunction } from "@/inngest/platform/cache-invalidated";
 import { drainOutboxFunction } from "@/inngest/platform/drain-outbox";
 import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
 
@@ -32,27 +12,7 @@ import { drainAfterRequest } from "@/lib/platform/outbox/outbox";
  */
 const handlers = serve({
   client: inngest,
-  functions: [
-    capturePaymentFunction,
-    endCanceledPledgeFunction,
-    projectTotalsFunction,
-    projectLostEventsFunction,
-    sweepPaymentsFunction,
-    driveInboxFunction,
-    sendRefundsFunction,
-    answerDisputesFunction,
-    endCancelledCampaignFunction,
-    endCancelledCampaignsFunction,
-    reconcileNightlyFunction,
-    reconcilePaymentsFunction,
-    resumeReconciliationFunction,
-    drainOutboxFunction,
-    thankDonorFunction,
-    mailReceiptFunction,
-    mailFailureFunction,
-    mailDisputeFunction,
-    mailRefundFunction,
-  ],
+  functions: [...GIVING_FUNCTIONS, drainOutboxFunction, cacheInvalidatedFunction],
 });
 
 export const { PUT } = handlers;

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { setTime } from "./product-clock.ts";
 import { hold, idle, inRequest } from "./next-scope.ts";
 
 /**
- * The application, as far as money goes: its production routes and workflows, served over HTTP by one process that can be killed.
- * Bundled by product.ts, so that it begins in a fraction of a second. Prints `ready <port>`. `/_host/…` belongs to the simulation: the
- * time that this process believes in, the failpoint, and whether work that was left for after an answer still runs.
+ * The application, as far as money goes: its production routes and workflows, served over HTTP by one process that can be killed, for
+ * the simulation and for game days. Bundled by product.ts, so that it begins in a fraction of a second. Prints `ready <port>`.
+ * `/_host/…` belongs to the simulation: the time that this process believes in, the failpoint, and whether work that was left for
+ * after an answer still runs. With `HOST_RELAY=on` the worker's relay runs in it too; a schedule publishes by steps of its own.
  */
 type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
 type Module = Readonly<Record<string, unknown>>;
@@ -21,6 +23,7 @@ const ROUTES: readonly (readonly [pattern: string, load: () => Promise<Module>])
   ["/api/v1/admin/payments/:id/refunds", () => import("@/app/api/v1/admin/payments/[id]/refunds/route")],
   ["/api/v1/admin/refunds/:id/decision", () => import("@/app/api/v1/admin/refunds/[id]/decision/route")],
   ["/api/v1/admin/reconciliations", () => import("@/app/api/v1/admin/reconciliations/route")],
+  ["/api/health/ready", () => import("@/app/api/health/ready/route")],
   ["/api/webhooks/stripe", () => import("@/app/api/webhooks/stripe/route")],
   ["/api/inngest", () => import("./money-workflows.ts")],
 ];
@@ -54,6 +57,11 @@ async function respond(incoming: IncomingMessage, body: Buffer): Promise<{ answe
 async function control(path: string, body: Buffer): Promise<object> {
   if (path === "/_host/idle") {
     await idle();
+    return {};
+  }
+  // Node writes its cache at the end of a process, and this one is always killed.
+  if (path === "/_host/keep-compiled") {
+    flushCompileCache();
     return {};
   }
   const order = JSON.parse(body.toString()) as { aheadMs?: number; failpoint?: string | null };
@@ -92,6 +100,10 @@ const server = createServer((incoming, outgoing) => {
 // As instrumentation.ts does: outages that the breakers notice are written down, and told of.
 const { startOutageRecords } = await import("@/lib/platform/resilience/start");
 startOutageRecords();
+if (process.env["HOST_RELAY"] === "on") {
+  const { runRelay } = await import("@/lib/platform/outbox/outbox");
+  void runRelay(new AbortController().signal);
+}
 server.listen(Number(process.env["PORT"] ?? "0"), "127.0.0.1", () => {
   process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`);
 });

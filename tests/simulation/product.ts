@@ -69,6 +69,7 @@ export class Product {
   #ended: Promise<void> = Promise.resolve();
   #port = 0;
   #aheadMs = 0;
+  #armed = false;
   readonly #said: string[] = [];
   /** Where failpoints killed it, in order. */
   readonly died: string[] = [];
@@ -115,6 +116,7 @@ export class Product {
       for (const [, point = ""] of text.matchAll(/^failpoint (.+)$/gm)) this.died.push(point);
     });
     this.#child = child;
+    this.#armed = false;
     this.#ended = new Promise((resolve) => child.once("exit", () => resolve()));
     const lines = createInterface({ input: child.stdout });
     const port = await Promise.race([
@@ -143,8 +145,15 @@ export class Product {
   }
 
   /** Has it die when the n-th call to the outside from now on is answered; null: not any more. */
-  arm(nth: number | null): Promise<void> {
-    return this.#host("failpoint", { failpoint: nth === null ? null : String(nth) });
+  async arm(nth: number | null): Promise<void> {
+    if (nth === null && !this.#armed) return;
+    this.#armed = nth !== null;
+    await this.#host("failpoint", { failpoint: nth === null ? null : String(nth) });
+  }
+
+  /** Keeps what it has compiled for the processes that are started after it; only what none before has kept is added. */
+  keepCompiled(): Promise<void> {
+    return this.#host("keep-compiled", {});
   }
 
   /** Resolves when nothing that requests left for after their answers runs; also when it dies over it. */

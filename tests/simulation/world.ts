@@ -12,6 +12,7 @@ import { startStripe, type RunningStripe } from "../../devstack/stripe/server.ts
 import { startRedis, type RunningRedis } from "../../devstack/upstash/redis.ts";
 import { startUpstash } from "../../devstack/upstash/server.ts";
 import { Acknowledged } from "./acknowledged.ts";
+import { answerCalls } from "./calls.ts";
 import type { Cluster } from "./cluster.ts";
 import { Product } from "./product.ts";
 import { startDataApi, type Scene } from "./scene.ts";
@@ -21,6 +22,10 @@ import { EVENT_KEY, SIGNING_KEY, Workflows } from "./workflows.ts";
 const log = (): void => undefined;
 const NOWHERE = "http://127.0.0.1:9";
 const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
+
+/** After so many seeds a worker's processes have compiled most of what there is to. */
+const LEARNING = 8;
+let worldsClosed = 0;
 
 /** All that a seed's run works on, its own but for the worker's PostgreSQL. */
 export class World {
@@ -74,7 +79,7 @@ export class World {
     this.#resp.on("error", () => undefined); // It is killed on purpose.
     const [upstash, supabase, workflowsUrl, mailUrl] = await Promise.all([
       startUpstash({ port: 0, redisUrl: this.#redis.url, token, log }),
-      startDataApi(this.databaseUrl, keys),
+      startDataApi(this.databaseUrl, keys).then((api) => answerCalls(api, this.databaseUrl, keys.secretKey)),
       this.workflows.listen(),
       this.#listenForMail(),
     ]);
@@ -250,6 +255,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    if ((worldsClosed += 1) <= LEARNING) await this.product?.keepCompiled();
     await this.product?.kill();
     await this.workflows.close();
     for (const server of [this.#front, this.#post]) server?.closeAllConnections();

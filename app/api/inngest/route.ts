@@ -1,29 +1,7 @@
 import { serve } from "inngest/next";
 import { after } from "next/server";
 import { inngest } from "@/inngest/client";
-import {
-  mailDigestsFunction,
-  mailDisputeFunction,
-  mailFailureFunction,
-  mailReceiptFunction,
-  mailRefundFunction,
-  thankDonorFunction,
-} from "@/inngest/giving/gift-mails";
-import { answerDisputesFunction } from "@/inngest/giving/answer-disputes";
-import { capturePaymentFunction } from "@/inngest/giving/capture-payment";
-import { endCanceledPledgeFunction } from "@/inngest/giving/end-canceled-pledge";
-import { projectLostEventsFunction, projectTotalsFunction } from "@/inngest/giving/project-totals";
-import {
-  reconcileNightlyFunction,
-  reconcilePaymentsFunction,
-  resumeReconciliationFunction,
-} from "@/inngest/giving/reconcile-payments";
-import {
-  endCancelledCampaignFunction,
-  endCancelledCampaignsFunction,
-  sendRefundsFunction,
-} from "@/inngest/giving/send-refunds";
-import { driveInboxFunction, sweepPaymentsFunction } from "@/inngest/giving/sweep-payments";
+import { GIVING_FUNCTIONS } from "@/inngest/giving/functions";
 import { analyseRepository } from "@/inngest/learning/analyse-repository";
 import { endStaleAnalysesFunction } from "@/inngest/learning/end-stale-analyses";
 import { askOwnCodeFunction, makeOwnCodeExercises } from "@/inngest/learning/make-own-code-exercises";
@@ -64,25 +42,7 @@ const handlers = serve({
     stripIdempotencyFunction,
     purgeAiCallsFunction,
     stateChangedFunction,
-    thankDonorFunction,
-    mailReceiptFunction,
-    mailFailureFunction,
-    mailRefundFunction,
-    mailDigestsFunction,
-    mailDisputeFunction,
-    capturePaymentFunction,
-    endCanceledPledgeFunction,
-    projectTotalsFunction,
-    projectLostEventsFunction,
-    sweepPaymentsFunction,
-    driveInboxFunction,
-    sendRefundsFunction,
-    answerDisputesFunction,
-    endCancelledCampaignFunction,
-    endCancelledCampaignsFunction,
-    reconcileNightlyFunction,
-    reconcilePaymentsFunction,
-    resumeReconciliationFunction,
+    ...GIVING_FUNCTIONS,
   ],
 });
 

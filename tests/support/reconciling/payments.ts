@@ -108,14 +108,15 @@ $$`;
 const BATCH = 1_000;
 
 /**
- * Makes payments of every way, in four currencies, over `days` up to two hours ago, and folds what they mean into the totals.
+ * Makes payments of every way, in four currencies, over `days` up to two hours ago.
  * @param unsent how many of them the provider has not been told of
+ * @param folded whether what they mean is folded into the totals; otherwise their events wait to be published
  * @returns them, oldest first
  */
 export async function makePayments(
   sql: postgres.Sql,
   count: number,
-  { days, unsent, atOnce = 1 }: { days: number; unsent: number; atOnce?: number },
+  { days, unsent, atOnce = 1, folded = true }: { days: number; unsent: number; atOnce?: number; folded?: boolean },
 ): Promise<Row[]> {
   await sql.unsafe(MAKE);
   const campaigns = await makeCampaigns(sql);
@@ -141,7 +142,7 @@ export async function makePayments(
       table,
       `update ${table} r set created_at = p.created_at from public.payments p where p.id = r.payment_id`,
     );
-  await foldAll(sql);
+  if (folded) await foldAll(sql);
   await sql.unsafe("analyze");
   return readRows(sql);
 }

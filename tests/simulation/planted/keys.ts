@@ -36,17 +36,6 @@ export const OF_KEYS: readonly Mutant[] = [
     ],
   },
   {
-    name: "operations of a payment share a key",
-    why: "Stripe refuses a key that comes with another operation",
-    changes: [
-      {
-        file: "lib/platform/stripe/keys.ts",
-        from: "return `payment_${paymentId}_${operation}_${n}`;",
-        to: "return `payment_${paymentId}_${operation.length % 1}_${n}`;",
-      },
-    ],
-  },
-  {
     name: "a forgotten key is trusted",
     why: "after a day Stripe makes a second object under the same key",
     changes: [

@@ -12,6 +12,10 @@ export interface Gift {
   pledgeId?: string;
   paymentId?: string;
   statusToken?: string;
+  /** Whether it was answered as new: only once in a key's life. */
+  made?: boolean;
+  /** Further cards that were tried, each under a key of its own. */
+  readonly cards: { readonly key: string; readonly paymentMethod: string }[];
   /** Statuses of all answers, in order; 0: none came. */
   readonly answers: number[];
 }
@@ -19,6 +23,13 @@ export interface Gift {
 /** A refund that our API has taken in. */
 export interface AskedRefund {
   readonly id: string;
+  readonly paymentId: string;
+  readonly amountMinor: number;
+}
+
+/** A refund that was asked for without an answer: its key may be sent again. */
+export interface UnansweredRefund {
+  readonly key: string;
   readonly paymentId: string;
   readonly amountMinor: number;
 }
@@ -39,6 +50,7 @@ export class Broken extends Error {
 export class Acknowledged {
   readonly gifts: Gift[] = [];
   readonly refunds = new Map<string, AskedRefund>();
+  readonly unanswered: UnansweredRefund[] = [];
   /** Newest status of each campaign that an answer has named, by number. */
   readonly campaigns = new Map<number, string>();
   /** Ids of webhook events that were answered with 2xx. */
@@ -54,6 +66,9 @@ export class Acknowledged {
   /** @throws Broken when the answer contradicts one that was given before */
   answered(gift: Gift, reply: Reply): void {
     gift.answers.push(reply.status);
+    if (reply.status === 201 && gift.made === true)
+      throw new Broken("one key was told twice that it is new", { gift, reply });
+    gift.made = gift.made === true || reply.status === 201;
     const { pledge, payment, statusToken } = reply.body as {
       pledge?: { id?: string };
       payment?: { id?: string };

@@ -1,10 +1,12 @@
 import type Stripe from "stripe";
 import { Broken } from "./acknowledged.ts";
+import { checkObjects, checkRows, checkRowsAtRest } from "./row-checks.ts";
 import type { World } from "./world.ts";
 
 /** The invariants that hold at every moment. @throws Broken */
 export async function checkNow(world: World): Promise<void> {
   await invariants(world, false);
+  await checkRows(world);
 }
 
 async function invariants(world: World, drained: boolean): Promise<void> {
@@ -19,9 +21,11 @@ async function invariants(world: World, drained: boolean): Promise<void> {
 /** All that must hold once nothing is under way any more, with what webhooks, workflows and sweepers alone have done. @throws Broken */
 export async function checkAtRest(world: World): Promise<void> {
   await invariants(world, true);
+  await checkRows(world);
   await checkLedgerAgainstProvider(world);
   await checkTotals(world);
-  await checkCharges(world);
+  await checkObjects(world, await checkCharges(world));
+  await checkRowsAtRest(world);
   await checkAcknowledged(world);
 }
 
@@ -88,11 +92,13 @@ async function checkTotals(world: World): Promise<void> {
   if (wrong.length > 0) throw new Broken("totals are not the gift accounts", wrong);
 }
 
-/** At most one charge of a pledge keeps money, and none is of a pledge that we do not know. */
-async function checkCharges(world: World): Promise<void> {
+/** At most one charge of a pledge keeps money, and none is of a pledge that we do not know. @returns all intents */
+async function checkCharges(world: World): Promise<readonly Stripe.PaymentIntent[]> {
+  const all: Stripe.PaymentIntent[] = [];
   const kept = new Map<string, Stripe.PaymentIntent[]>();
   const unbooked: Stripe.PaymentIntent[] = [];
   for await (const intent of world.provider.paymentIntents.list({ limit: 100, expand: ["data.latest_charge"] })) {
+    all.push(intent);
     const pledge = intent.metadata["pledge"] ?? "";
     const charge = intent.latest_charge as Stripe.Charge | null;
     const holds = intent.status === "requires_capture" ? intent.amount : 0;
@@ -112,6 +118,7 @@ async function checkCharges(world: World): Promise<void> {
   );
   const lost = ids.filter((id) => !known.some(({ intent_id: ours }) => ours === id));
   if (lost.length > 0) throw new Broken("money was taken and no payment of ours says so", lost);
+  return all;
 }
 
 /** Whatever an answer said is still so. */

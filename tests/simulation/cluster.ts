@@ -7,17 +7,21 @@ import { freePort } from "../../devstack/ports.ts";
 import { removeCluster, startPostgres, type RunningPostgres } from "../../devstack/postgres/server.ts";
 import { migrate } from "../../devstack/supabase/migrate.ts";
 import { startGuardian } from "../support/guardian.ts";
-import { plantInDatabase, type Mutant } from "./mutants.ts";
+import { plantInDatabase } from "./mutants.ts";
+import type { Mutant } from "./planted/mutant.ts";
 import { setScene, type Scene } from "./scene.ts";
 import { layVirtualTime } from "./virtual-time.ts";
 
 const TEMPLATE = "simulation_template";
+const PLANTED = "simulation_planted";
 const log = (): void => undefined;
 
 export interface Cluster {
   /** What stands in each copy. */
   readonly scene: Scene;
-  /** A copy of the migrated database. */
+  /** Plants a bug in what is copied from here on, or none any more. */
+  plant(mutant: Mutant | null): Promise<void>;
+  /** A copy of the migrated database, with the bug that is planted. */
   clone(): Promise<string>;
   drop(databaseUrl: string): Promise<void>;
   /** `pg_ctl restart -m immediate`: every backend is cut off in the middle, and the log is replayed at the start. */
@@ -28,9 +32,8 @@ export interface Cluster {
 /**
  * The PostgreSQL of a worker, with one template for all of its seeds. Workers share none, because a seed restarts it. What was
  * committed is kept when the server is killed, as in production; only a machine that loses its power would lose it.
- * @param mutant a bug that is planted in the template
  */
-export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
+export async function startCluster(): Promise<Cluster> {
   const folder = await mkdtemp(path.join(tmpdir(), "devmentor-simulation-"));
   await chmod(folder, 0o711); // The account that PostgreSQL runs under must get through.
   const guardian = startGuardian();
@@ -59,17 +62,25 @@ export async function startCluster(mutant: Mutant | null): Promise<Cluster> {
     await migrate(server.databaseUrl(TEMPLATE));
     await layVirtualTime(server.databaseUrl(TEMPLATE));
     scene = await setScene(server.databaseUrl(TEMPLATE));
-    await plantInDatabase(server.databaseUrl(TEMPLATE), mutant);
   } catch (error) {
     await close();
     throw error;
   }
+  let copied = TEMPLATE;
   const nameOf = (url: string): string => new URL(url).pathname.slice(1);
   return {
     scene,
+    plant: async (mutant) => {
+      copied = TEMPLATE;
+      await admin((sql) => sql.unsafe(`drop database if exists ${PLANTED}`));
+      if (!mutant) return;
+      await admin((sql) => sql.unsafe(`create database ${PLANTED} template ${TEMPLATE}`));
+      await plantInDatabase(server.databaseUrl(PLANTED), mutant);
+      copied = PLANTED;
+    },
     clone: async () => {
       const name = `seed_${randomBytes(6).toString("hex")}`;
-      await admin((sql) => sql.unsafe(`create database ${name} template ${TEMPLATE}`));
+      await admin((sql) => sql.unsafe(`create database ${name} template ${copied}`));
       return server.databaseUrl(name);
     },
     drop: (url) => admin(async (sql) => void (await sql.unsafe(`drop database if exists ${nameOf(url)} with (force)`))),

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { Broken, type Gift } from "./acknowledged.ts";
+import { Broken, type Gift, type UnansweredRefund } from "./acknowledged.ts";
 import type { Reply, Request } from "./product.ts";
 import { seeded } from "./random.ts";
 import { CARDS, CRONS, type Operation } from "./steps.ts";
@@ -14,6 +14,9 @@ const ADMIN_ANSWERS = new Set([0, 200, 201, 202, 403, 404, 409, 412, 422, 429, 5
 
 type Do<Name extends Operation["do"]> = Extract<Operation, { do: Name }>;
 type Performers = { readonly [Name in Operation["do"]]: (world: World, step: Do<Name>) => Promise<unknown> };
+
+/** What a number says beyond which of a list is meant, so that one step has several ways without being longer. */
+const beyond = (which: number, length: number, ways: number): number => Math.floor(which / Math.max(1, length)) % ways;
 
 const one = <T>(list: readonly T[], which: number): T | undefined => list[which % Math.max(1, list.length)];
 
@@ -70,11 +73,40 @@ export async function give(world: World, step: Omit<Do<"pledge">, "do">): Promis
       donor: { name: `Donor ${donor}`, email, anonymous: donor % 3 === 0 },
       paymentMethod: CARDS[step.card],
     },
+    cards: [],
     answers: [],
   };
   world.acknowledged.gifts.push(gift);
+  const status = world.acknowledged.campaigns.get(campaign) ?? "active";
   await Promise.all(Array.from({ length: step.times }, () => giving(world, gift)));
+  if (status !== "active" && gift.pledgeId !== undefined)
+    throw new Broken("a campaign that is closed took a gift", { gift, status });
   return gift;
+}
+
+/** The donor's key with another body: of that it has no answer. */
+async function giveOtherwise(world: World, gift: Gift): Promise<void> {
+  const { amountMinor } = gift.request as { readonly amountMinor: number };
+  const reply = await world.product.call({
+    method: "POST",
+    path: "/api/v1/pledges",
+    address: gift.address,
+    headers: { "idempotency-key": gift.key },
+    json: { ...gift.request, amountMinor: amountMinor + 100 },
+  });
+  if (![0, 409, 422, 429, 503].includes(reply.status))
+    throw new Broken("a key stood for another request", { gift, reply });
+}
+
+/** Tries a further card under its key, or sends that again. */
+async function tryCard(world: World, gift: Gift, card: Gift["cards"][number]): Promise<void> {
+  const { status } = await asDonor(world, gift, {
+    method: "POST",
+    path: `/api/v1/pledges/${gift.pledgeId}/payments`,
+    headers: { "idempotency-key": card.key },
+    json: { paymentMethod: card.paymentMethod },
+  });
+  gift.answers.push(status);
 }
 
 /** Does what somebody does outside of our API; what the provider refuses at this moment is left. */
@@ -109,23 +141,59 @@ const asDonor = (world: World, gift: Gift, request: Request, expected = GIFT_ANS
     expected,
   );
 
+/** Asks for a refund `times` at once under its key; what got no answer is kept, to be asked for again. */
+async function askRefund(world: World, asked: UnansweredRefund, times: number): Promise<void> {
+  const { key, paymentId, amountMinor } = asked;
+  const ask = () =>
+    send(
+      world,
+      {
+        method: "POST",
+        path: `/api/v1/admin/payments/${paymentId}/refunds`,
+        token: world.scene.owner.token,
+        headers: { "idempotency-key": key },
+        json: { amountMinor, reason: "requested_by_customer" },
+      },
+      ADMIN_ANSWERS,
+    );
+  const replies = await Promise.all(Array.from({ length: times }, ask));
+  const made = new Set(
+    replies.flatMap(({ body }) => {
+      const id = (body["refund"] as { id?: string } | undefined)?.id;
+      return id === undefined ? [] : [id];
+    }),
+  );
+  if (made.size > 1) throw new Broken("one key made two refunds", { asked, replies });
+  for (const id of made) world.acknowledged.refunds.set(id, { id, paymentId, amountMinor });
+  if (made.size === 0 && replies.some(({ status }) => status === 0 || status === 503))
+    world.acknowledged.unanswered.push(asked);
+}
+
 const perform: Performers = {
   pledge: (world, step) => give(world, step),
 
   again: async (world, { gift: which }) => {
     const gift = one(world.acknowledged.gifts, which);
-    if (gift) await giving(world, gift);
+    if (!gift) return;
+    const way = beyond(which, world.acknowledged.gifts.length, 4);
+    const card = gift.cards.at(-1);
+    // What came last is what a browser sends again.
+    if (card && way !== 0) await tryCard(world, gift, card);
+    else if (gift.pledgeId !== undefined && way === 1) await giveOtherwise(world, gift);
+    else await giving(world, gift);
   },
 
   another_card: async (world, { gift: which, card }) => {
     const gift = one(world.acknowledged.known, which);
     if (!gift?.statusToken) return;
-    await asDonor(world, gift, {
-      method: "POST",
-      path: `/api/v1/pledges/${gift.pledgeId}/payments`,
-      headers: { "idempotency-key": `${gift.key}-card-${gift.answers.length}` },
-      json: { paymentMethod: CARDS[card] },
-    }).then(({ status }) => gift.answers.push(status));
+    // Now and then in two tabs at once, each of which has a key of its own.
+    const tabs = beyond(which, world.acknowledged.known.length, 3) === 0 ? 2 : 1;
+    const tries = Array.from({ length: tabs }, (_, tab) => ({
+      key: `${gift.key}-card-${gift.cards.length + tab}`,
+      paymentMethod: CARDS[card],
+    }));
+    gift.cards.push(...tries);
+    await Promise.all(tries.map((each) => tryCard(world, gift, each)));
   },
 
   authenticate: async (world, { gift: which, passed, refresh }) => {
@@ -175,6 +243,8 @@ const perform: Performers = {
   },
 
   refund: async (world, { gift, share, times }) => {
+    const [unanswered] = world.acknowledged.unanswered.splice(0, beyond(gift, 7, 2));
+    if (unanswered) return askRefund(world, unanswered, times);
     const payments = await world.ask(
       (sql) => sql<{ id: string; left: number }[]>`
         select id, (captured_minor - refunded_minor)::int as left from public.payments
@@ -184,27 +254,7 @@ const perform: Performers = {
     if (!payment) return;
     const key = `simulated-refund-${world.acknowledged.nextRefund()}`;
     const amountMinor = Math.max(1, Math.floor(payment.left * share));
-    const ask = () =>
-      send(
-        world,
-        {
-          method: "POST",
-          path: `/api/v1/admin/payments/${payment.id}/refunds`,
-          token: world.scene.owner.token,
-          headers: { "idempotency-key": key },
-          json: { amountMinor, reason: "requested_by_customer" },
-        },
-        ADMIN_ANSWERS,
-      );
-    const replies = await Promise.all(Array.from({ length: times }, ask));
-    const made = new Set(
-      replies.flatMap(({ body }) => {
-        const id = (body["refund"] as { id?: string } | undefined)?.id;
-        return id === undefined ? [] : [id];
-      }),
-    );
-    if (made.size > 1) throw new Broken("one key made two refunds", { payment, replies });
-    for (const id of made) world.acknowledged.refunds.set(id, { id, paymentId: payment.id, amountMinor });
+    await askRefund(world, { key, paymentId: payment.id, amountMinor }, times);
   },
 
   decide_refund: async (world, { refund: which, approved }) => {
@@ -252,22 +302,31 @@ const perform: Performers = {
     if (number === world.scene.campaigns.length - 1 && status !== "active") return;
     const { id = "" } = world.scene.campaigns[number] ?? {};
     const [row] = await world.ask(
-      (sql) => sql<{ version: string }[]>`select version::text as version from public.campaigns where id = ${id}`,
+      (sql) => sql<{ version: string; status: string }[]>`
+        select version::text as version, status::text as status from public.campaigns where id = ${id}`,
     );
-    const reply = await send(
-      world,
-      {
-        method: "PUT",
-        path: `/api/v1/admin/campaigns/${id}`,
-        token: world.scene.owner.token,
-        headers: { "if-match": `"${row?.version}"` },
-        json: { status },
-      },
-      ADMIN_ANSWERS,
-    );
+    const change = () =>
+      send(
+        world,
+        {
+          method: "PUT",
+          path: `/api/v1/admin/campaigns/${id}`,
+          token: world.scene.owner.token,
+          headers: { "if-match": `"${row?.version}"` },
+          json: { status },
+        },
+        ADMIN_ANSWERS,
+      );
+    const reply = await change();
     if (reply.status === 200) world.acknowledged.campaigns.set(number, status);
     // It may have happened all the same: nothing is known of it from here on.
     else if (reply.status === 0 || reply.status === 503) world.acknowledged.campaigns.delete(number);
+    if (reply.status !== 200 || status === row?.status) return;
+    if (row?.status === "completed" || row?.status === "cancelled")
+      throw new Broken("a campaign that had ended went on", { row, reply });
+    // Somebody else had the page open all the while.
+    const stale = await change();
+    if (stale.status === 200) throw new Broken("a change of what had been changed was taken", { row, stale });
   },
 
   reconcile: (world) =>

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import type { Result } from "./run-schedule.ts";
-import type { Schedule } from "./steps.ts";
+import type { Order, Schedule } from "./steps.ts";
 
 interface Worker {
   readonly child: ChildProcess;
@@ -10,24 +10,29 @@ interface Worker {
 
 /** Workers that run schedules, each one at a time. */
 export class Pool {
-  readonly #words: readonly string[];
+  #on: Omit<Order, "schedule">;
   readonly #free: Worker[] = [];
   readonly #waiting: ((worker: Worker) => void)[] = [];
   readonly #all = new Set<Worker>();
 
-  private constructor(words: readonly string[]) {
-    this.#words = words;
+  private constructor(script: string) {
+    this.#on = { script, planted: null };
   }
 
-  /** @param script what bundleProduct() made; @param planted name of a bug that is planted */
-  static async open(size: number, script: string, planted?: string): Promise<Pool> {
-    const pool = new Pool(planted === undefined ? [script] : [script, planted]);
+  /** @param script what bundleProduct() made */
+  static async open(size: number, script: string): Promise<Pool> {
+    const pool = new Pool(script);
     await Promise.all(Array.from({ length: size }, () => pool.#add()));
     return pool;
   }
 
+  /** What schedules run on from here on. @param planted name of a bug, which `script` was bundled with */
+  use(script: string, planted: string | null): void {
+    this.#on = { script, planted };
+  }
+
   async #add(): Promise<void> {
-    const child = fork(path.join(import.meta.dirname, "worker.ts"), [...this.#words], {
+    const child = fork(path.join(import.meta.dirname, "worker.ts"), [], {
       execArgv: [],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
@@ -56,7 +61,7 @@ export class Pool {
       worker.child.once("message", (result) => resolve(result as Result)),
     );
     // One that has just died says so by its end.
-    worker.child.send(schedule, () => undefined);
+    worker.child.send({ schedule, ...this.#on } satisfies Order, () => undefined);
     const result = await Promise.race([answer, worker.ended.then(() => null)]);
     if (result) {
       this.#give(worker);

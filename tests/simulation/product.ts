@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { planting, type Mutant } from "./mutants.ts";
+import { planting } from "./mutants.ts";
+import type { Mutant } from "./planted/mutant.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const HERE = import.meta.dirname;

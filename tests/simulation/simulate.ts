@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { explain } from "./explain.ts";
-import { killMutants } from "./kill-mutants.ts";
+import { killMutants, readTable } from "./kill-mutants.ts";
 import { MUTANTS, mutantNamed } from "./mutants.ts";
 import { Pool } from "./pool.ts";
 import { bundleProduct } from "./product.ts";
@@ -22,7 +22,8 @@ const USAGE = `npm run simulate -- [--seed N | --seeds A-B | --random N | --sche
   --workers N       processes (as many as there are processors)
   --minutes N       begins no further seed after so long
   --no-shrink       leaves a failing schedule as long as it is
-  --mutant NAME     plants that bug, or each in turn with "all", and says which of the seeds finds it
+  --mutant NAME     plants that bug, or each in turn with "all" or, of those that no seed has found yet, "missing", and keeps which
+                    of the seeds finds it (tests/simulation/simulation-mutants.json)
   --to FOLDER       where a failing schedule is written (here)`;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -53,8 +54,7 @@ export async function simulate(words: readonly string[]): Promise<number> {
     return 0;
   }
   const schedules = await wanted(values, number(values.operations, "--operations"));
-  if (values.mutant !== undefined)
-    return plant(values.mutant, schedules, number(values.workers, "--workers"), values.to);
+  if (values.mutant !== undefined) return plant(values.mutant, schedules, number(values.workers, "--workers"));
   // Inside the project, so that what is not bundled is found from there.
   const folder = await mkdtemp(path.join(ROOT, ".engine-simulation-"));
   const began = performance.now();
@@ -73,9 +73,11 @@ export async function simulate(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Says of each planted bug which seed finds it, and writes it down. @returns the exit code: 1 when one was not found */
-async function plant(name: string, schedules: readonly Schedule[], workers: number, to: string): Promise<number> {
-  const mutants = name === "all" ? MUTANTS : [mutantNamed(name)];
+/** Says of each planted bug which seed finds it. @returns the exit code: 1 when one was not found */
+async function plant(name: string, schedules: readonly Schedule[], workers: number): Promise<number> {
+  const known = new Set((await readTable()).flatMap(({ name: each, seed }) => (seed === null ? [] : [each])));
+  const missing = MUTANTS.filter((mutant) => !known.has(mutant.name));
+  const mutants = name === "all" ? MUTANTS : name === "missing" ? missing : [mutantNamed(name)];
   const verdicts = await killMutants(mutants, schedules, workers, ROOT, (verdict) =>
     say(
       verdict.seed === null
@@ -83,7 +85,6 @@ async function plant(name: string, schedules: readonly Schedule[], workers: numb
         : `${verdict.name}: seed ${verdict.seed}, ${verdict.by}`,
     ),
   );
-  await writeFile(path.join(to, "simulation-mutants.json"), `${JSON.stringify(verdicts, null, 1)}\n`);
   const missed = verdicts.filter(({ seed }) => seed === null).length;
   say(`${verdicts.length - missed} of ${verdicts.length} planted bugs were found`);
   return missed === 0 ? 0 : 1;

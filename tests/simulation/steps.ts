@@ -161,3 +161,11 @@ export const isFault = (step: Step): step is Fault => "fault" in step;
 /** All that a run is made of: the same schedule does the same things in the same order. */
 export const scheduleSchema = z.strictObject({ seed: z.number().int(), steps: z.array(stepSchema) });
 export type Schedule = z.output<typeof scheduleSchema>;
+
+/** What a worker is sent: a schedule, the application that it runs on, and the name of a bug that is planted. */
+export const orderSchema = z.strictObject({
+  schedule: scheduleSchema,
+  script: z.string(),
+  planted: z.string().nullable(),
+});
+export type Order = z.output<typeof orderSchema>;

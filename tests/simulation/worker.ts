@@ -1,22 +1,24 @@
 /**
- * A worker of the simulation: one process with one PostgreSQL, which runs the schedules that it is sent, one after another. Its
- * arguments are the bundled application and, where there is one, the name of a planted bug.
+ * A worker of the simulation: one process with one PostgreSQL, which runs the schedules that it is sent, one after another, each with
+ * the bundled application and the bug that is planted.
  */
 await import("../../devstack/postgres/repair-driver.ts"); // Before anything loads the driver.
-const [{ startCluster }, { mutantNamed }, { runSchedule }, { scheduleSchema }] = await Promise.all([
+const [{ startCluster }, { mutantNamed }, { runSchedule }, { orderSchema }] = await Promise.all([
   import("./cluster.ts"),
   import("./mutants.ts"),
   import("./run-schedule.ts"),
   import("./steps.ts"),
 ]);
 
-const [, , script = "", planted] = process.argv;
-const cluster = await startCluster(planted === undefined ? null : mutantNamed(planted));
+const cluster = await startCluster();
+let standing: string | null = null;
 let turn: Promise<void> = Promise.resolve();
 
 process.on("message", (message) => {
-  const schedule = scheduleSchema.parse(message);
+  const { schedule, script, planted } = orderSchema.parse(message);
   turn = turn.then(async () => {
+    if (planted !== standing) await cluster.plant(planted === null ? null : mutantNamed(planted));
+    standing = planted;
     process.send?.(await runSchedule(cluster, script, schedule));
   });
 });

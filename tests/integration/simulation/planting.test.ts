@@ -1,16 +1,25 @@
 import { expect, it } from "vitest";
-import { MUTANTS } from "../../simulation/mutants.ts";
+import { MUTANTS, plantWith } from "../../simulation/mutants.ts";
 import { useDatabase } from "../../support/supabase.ts";
 
 const database = useDatabase();
+const inDatabase = MUTANTS.filter(({ changes }) => changes.some((change) => !("file" in change)));
 
-/** Those of files are looked at by tests/simulation/mutants.test.ts, without a database. */
-it.each(MUTANTS.flatMap((mutant) => ("routine" in mutant ? [mutant] : [])))(
-  "$name: what it changes is written once in the function",
-  async ({ routine, from }) => {
-    const rows = await database.sql<{ definition: string }[]>`
-      select pg_get_functiondef(p.oid) as definition from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname || '.' || p.proname = ${routine}`;
-    expect(rows.map(({ definition }) => definition.split(from).length - 1)).toEqual([1]);
-  },
-);
+class Undone extends Error {}
+
+/** What bugs change in files is looked at by tests/simulation/mutants.test.ts, without a database. */
+it.each(inDatabase)("$name: what it changes is there", async (mutant) => {
+  await expect(
+    database.sql.begin(async (tx) => {
+      await plantWith(tx, mutant);
+      throw new Undone();
+    }),
+  ).rejects.toThrow(Undone);
+});
+
+it("one whose constraint is gone cannot be planted", async () => {
+  const changes = [{ drop: "constraint", of: "public.pledges", name: "none_such" }] as const;
+  await expect(
+    database.sql.begin((tx) => plantWith(tx, { name: "test", why: "it is not there", changes })),
+  ).rejects.toThrow(/none_such/);
+});

@@ -24,7 +24,7 @@ export const OF_EVENTS: readonly Mutant[] = [
     changes: [
       {
         file: "lib/giving/webhook/apply-event.ts",
-        from: "return applyDispute(event, event.data.object.id);",
+        from: "return applyDispute(event, event.data.object.id, reading);",
         to: 'return settled(event, "noted");',
       },
     ],
@@ -35,12 +35,12 @@ export const OF_EVENTS: readonly Mutant[] = [
     changes: [
       {
         file: "lib/giving/webhook/apply-event.ts",
-        from: "return applyRefund(event, event.data.object.id);",
+        from: "return applyRefund(event, event.data.object.id, reading);",
         to: 'return settled(event, "noted");',
       },
       {
         file: "lib/giving/webhook/apply-event.ts",
-        from: "return applyRefundsOf(event, event.data.object);",
+        from: "return applyRefundsOf(event, event.data.object, reading);",
         to: 'return settled(event, "noted");',
       },
     ],

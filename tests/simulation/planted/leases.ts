@@ -111,8 +111,8 @@ export const OF_LEASES: readonly Mutant[] = [
     changes: [
       {
         file: "lib/giving/webhook/drive-inbox.ts",
-        from: "for (const { payload } of events)",
-        to: "for (const { payload } of events.slice(events.length))",
+        from: "for (const { payload, reading } of events)",
+        to: "for (const { payload, reading } of events.slice(events.length))",
       },
     ],
   },

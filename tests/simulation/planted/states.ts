@@ -166,8 +166,8 @@ export const OF_STATES: readonly Mutant[] = [
     changes: [
       {
         file: "lib/giving/webhook/apply-event.ts",
-        from: "const readAt = new Date();\n  const refund = await retrieveRefund(refundId);",
-        to: "const readAt = new Date(event.created * 1000);\n  const refund = { ...(await retrieveRefund(refundId)), status: (event.data.object as Stripe.Refund).status };",
+        from: "const refund = await retrieveRefund(refundId);",
+        to: "const refund = { ...(await retrieveRefund(refundId)), status: (event.data.object as Stripe.Refund).status };",
       },
       {
         routine: "public.record_refund",
@@ -188,8 +188,8 @@ export const OF_STATES: readonly Mutant[] = [
     changes: [
       {
         file: "lib/giving/webhook/apply-event.ts",
-        from: "const readAt = new Date();\n  const dispute = await retrieveDispute(disputeId);",
-        to: "const readAt = new Date(event.created * 1000);\n  const dispute = { ...(await retrieveDispute(disputeId)), status: (event.data.object as Stripe.Dispute).status };",
+        from: "const dispute = await retrieveDispute(disputeId);",
+        to: "const dispute = { ...(await retrieveDispute(disputeId)), status: (event.data.object as Stripe.Dispute).status };",
       },
       { routine: "public.record_dispute", from: "elsif v_reading < v_old.reading then", to: "elsif false then" },
     ],

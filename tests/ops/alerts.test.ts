@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../support/run-tool.ts";
-import { FAULTS, seriesWith, stepsBefore, stepsTo, unknownSeries } from "./faults.ts";
+import { FAULTS, quietWith, seriesWith, stepsBefore, stepsTo, unknownSeries } from "./faults.ts";
 
 const run = promisify(execFile);
 const rules = (name: string) => path.join(projectRoot, "ops", "prometheus", "rules", `${name}.yml`);
@@ -85,6 +85,14 @@ describe("the alerts", () => {
       { step: stepsBefore(fault) + stepsTo(fault), firing: { [fault.alert]: 1 } },
     ]);
     expect(said).toBe("");
+  });
+
+  it("stay silent over a handful of failures where hardly anybody is, however large their share, and not over more", async () => {
+    const inAnHour = (failures: number) =>
+      seriesWith({ alert: "ErrorBudgetBurnsFast", name: "", within: 75, series: quietWith(failures / 240) });
+    const step = 240 + 290;
+    expect(await play("quiet", inAnHour(7), [{ step, firing: {} }])).toBe("");
+    expect(await play("quiet no more", inAnHour(14), [{ step, firing: { ErrorBudgetBurnsFast: 1 } }])).toBe("");
   });
 
   it("are seen to be missing when the rule is not there: the test bites", async () => {

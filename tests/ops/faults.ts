@@ -77,6 +77,14 @@ const GAUGES: Readonly<Record<string, number>> = {
   [gauge("ai_daily_budget_micro_usd")]: 5_000_000,
 };
 
+/** A site that is read 24 times an hour, and so many reads a step more that fail. */
+export const quietWith = (failing: number): Readonly<Record<string, number>> => ({
+  [requests(READ, "GET", "2xx")]: 0.1,
+  [requests(READ, "GET", "4xx")]: 0,
+  [requests(READ, "GET", "5xx")]: failing,
+  [withinSecond(READ)]: 0.1 + failing,
+});
+
 /** One fault for each alert (some have several), planted into a product that is well. */
 export const FAULTS: readonly Fault[] = [
   {

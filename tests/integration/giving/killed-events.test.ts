@@ -54,8 +54,8 @@ describe("relay, killed after each of its calls", () => {
           const rows = await giving.supabase.sql`
             select 1 from private.outbox where aggregate_id = ${pledge.id} and published_at is null`;
           expect(rows).toHaveLength(0);
-          const said = published.filter((id) => ids.includes(id));
-          expect(said.slice(-ids.length)).toEqual(ids);
+          // At least once, by this relay or by the one that ran after the request: it is the first time of each that has an order.
+          expect([...new Set(published.filter((id) => ids.includes(id)))]).toEqual(ids);
         },
       };
     });

@@ -39,6 +39,8 @@ const config: NextConfig = {
   // app/global-not-found.tsx
   experimental: { globalNotFound: true },
   reactStrictMode: true,
+  // Titles come with the page for everybody: streamed after it, they are missing where no JavaScript runs, and what leads nowhere has answered 200 by then.
+  htmlLimitedBots: /.*/,
   // The laws (tsc, oxlint) run in `npm test`; the build does not run them a second time.
   typescript: { ignoreBuildErrors: true },
   async headers() {
